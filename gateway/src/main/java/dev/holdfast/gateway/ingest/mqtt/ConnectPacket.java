@@ -1,0 +1,160 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A CONNECT packet, sections 3.1 of both standards.
+ *
+ * @param version protocol level: 4 (3.1.1) or 5
+ * @param clientId empty when the client leaves the choice to us
+ * @param cleanStart whether an old session is to be thrown away; 3.1.1: clean session
+ * @param keepAliveSeconds 0 when there is none
+ * @param sessionExpirySeconds how long the session outlives the connection; {@link #NEVER} for ever
+ * @param receiveMaximum how much the client takes at a time; unused, as nothing is published to it
+ * @param maximumPacketSize largest packet that may be sent to the client
+ * @param problemInformation whether reason strings may be sent with more than CONNACK and DISCONNECT
+ * @param will what to publish when the client is lost
+ * @param username for a later check
+ */
+record ConnectPacket(
+        int version,
+        String clientId,
+        boolean cleanStart,
+        int keepAliveSeconds,
+        long sessionExpirySeconds,
+        int receiveMaximum,
+        long maximumPacketSize,
+        boolean problemInformation,
+        @Nullable Will will,
+        @Nullable String username) {
+
+    static final int MQTT_3_1_1 = 4;
+    static final int MQTT_5 = 5;
+
+    /** Session expiry of 3.1.1 without clean session, and 0xFFFFFFFF of MQTT 5. */
+    static final long NEVER = 0xFFFFFFFFL;
+
+    private static final int FLAG_RESERVED = 1;
+    private static final int FLAG_CLEAN = 1 << 1;
+    private static final int FLAG_WILL = 1 << 2;
+    private static final int FLAG_WILL_RETAIN = 1 << 5;
+    private static final int FLAG_PASSWORD = 1 << 6;
+    private static final int FLAG_USERNAME = 1 << 7;
+
+    boolean isMqtt5() {
+        return version == MQTT_5;
+    }
+
+    /**
+     * Reads protocol name and level, which decide in what form an error can be said.
+     *
+     * @return the level, 4 or 5
+     * @throws MqttException with 0x84 if it is another
+     */
+    static int readVersion(PacketReader in) {
+        String protocol = in.readString("the protocol name");
+        int version = in.readByte("the protocol level");
+        if (!protocol.equals("MQTT") || (version != MQTT_3_1_1 && version != MQTT_5)) {
+            throw new MqttException(
+                    ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
+                    "protocol \"" + Printable.of(protocol) + "\" level " + version
+                            + " is not spoken here, MQTT 3.1.1 and 5 are");
+        }
+        return version;
+    }
+
+    /** Reads the rest of the packet. */
+    static ConnectPacket read(int version, PacketReader in, PropertyReader properties) {
+        boolean mqtt5 = version == MQTT_5;
+        int flags = in.readByte("the connect flags");
+        checkFlags(flags, mqtt5);
+        boolean clean = (flags & FLAG_CLEAN) != 0;
+        int keepAlive = in.readShort("the keep alive");
+
+        long sessionExpiry = clean || mqtt5 ? 0 : NEVER;
+        int receiveMaximum = 65_535;
+        long maximumPacketSize = Integer.MAX_VALUE;
+        boolean problemInformation = true;
+        if (mqtt5) {
+            properties.begin(PropertyReader.OF_CONNECT);
+            for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
+                switch (property) {
+                    case PropertyReader.SESSION_EXPIRY_INTERVAL -> sessionExpiry = properties.number();
+                    case PropertyReader.RECEIVE_MAXIMUM -> receiveMaximum = (int) properties.number();
+                    case PropertyReader.MAXIMUM_PACKET_SIZE -> maximumPacketSize = properties.number();
+                    case PropertyReader.REQUEST_PROBLEM_INFORMATION -> problemInformation = properties.number() == 1;
+                    default -> {
+                        // nothing to be done about the others
+                    }
+                }
+            }
+            checkAuthentication(properties);
+        }
+        String clientId = in.readString("the client identifier");
+        Will will = (flags & FLAG_WILL) == 0
+                ? null
+                : Will.read(in, properties, mqtt5, (flags >> 3) & 3, (flags & FLAG_WILL_RETAIN) != 0);
+        String username = (flags & FLAG_USERNAME) != 0 ? in.readString("the user name") : null;
+        if ((flags & FLAG_PASSWORD) != 0) {
+            in.skip(in.readShort("the password"), "the password");
+        }
+        in.expectEnd("CONNECT");
+        return new ConnectPacket(
+                version,
+                clientId,
+                clean,
+                keepAlive,
+                sessionExpiry,
+                receiveMaximum,
+                maximumPacketSize,
+                problemInformation,
+                will,
+                username);
+    }
+
+    private static void checkFlags(int flags, boolean mqtt5) {
+        if ((flags & FLAG_RESERVED) != 0) {
+            throw MqttException.malformed("the reserved connect flag is set");
+        }
+        int willQos = (flags >> 3) & 3;
+        boolean will = (flags & FLAG_WILL) != 0;
+        if (willQos == 3 || (!will && (willQos != 0 || (flags & FLAG_WILL_RETAIN) != 0))) {
+            throw MqttException.malformed("the connect flags for the will contradict each other");
+        }
+        if (!mqtt5 && (flags & FLAG_PASSWORD) != 0 && (flags & FLAG_USERNAME) == 0) {
+            throw MqttException.malformed("there is a password without a user name");
+        }
+    }
+
+    private static void checkAuthentication(PropertyReader properties) {
+        if (properties.has(PropertyReader.AUTHENTICATION_METHOD)) {
+            throw new MqttException(
+                    ReasonCode.BAD_AUTHENTICATION_METHOD, "enhanced authentication is not supported here");
+        }
+        if (properties.has(PropertyReader.AUTHENTICATION_DATA)) {
+            throw MqttException.protocolError("there is authentication data without a method");
+        }
+    }
+
+    /**
+     * The reason code for a CONNACK. Some reasons to end a connection are only defined for DISCONNECT; before the session
+     * has begun they are said as "server unavailable".
+     */
+    static int reasonCode5(int reasonCode) {
+        return switch (reasonCode) {
+            case ReasonCode.SESSION_TAKEN_OVER, ReasonCode.SERVER_SHUTTING_DOWN, ReasonCode.KEEP_ALIVE_TIMEOUT ->
+                ReasonCode.SERVER_UNAVAILABLE;
+            default -> reasonCode;
+        };
+    }
+
+    /** The return code of 3.1.1 that says the same, 0 when there is none: then only the close says it. */
+    static int returnCode3(int reasonCode) {
+        return switch (reasonCode) {
+            case ReasonCode.UNSUPPORTED_PROTOCOL_VERSION -> 1;
+            case ReasonCode.CLIENT_IDENTIFIER_NOT_VALID -> 2;
+            case ReasonCode.QUOTA_EXCEEDED, ReasonCode.SERVER_SHUTTING_DOWN, ReasonCode.SESSION_TAKEN_OVER -> 3;
+            default -> 0;
+        };
+    }
+}

@@ -1,0 +1,11 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+/** The listener could not be opened: its address is taken, not this machine's, or not allowed. */
+public final class FrontDoorException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    FrontDoorException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * How the MQTT listener is to be run.
+ *
+ * @param bind where it listens; port 0 lets the system choose
+ * @param maxPacketBytes largest packet that is taken, fixed header included
+ * @param receiveMaximum how many QoS 1 and 2 messages a client may have unacknowledged
+ * @param topicAliasMaximum how many topic aliases a connection may use
+ * @param connectTimeout how long a connection may take to send its CONNECT
+ * @param maxSessions how many sessions that outlive their connections are remembered
+ * @param maxSessionExpiry how long one may outlive its connection
+ * @param threads event loops
+ */
+public record FrontDoorOptions(
+        InetSocketAddress bind,
+        int maxPacketBytes,
+        int receiveMaximum,
+        int topicAliasMaximum,
+        Duration connectTimeout,
+        int maxSessions,
+        Duration maxSessionExpiry,
+        int threads) {
+
+    /** Largest value that {@link #maxPacketBytes} may have: a message must fit into a file of the store. */
+    public static final int MAX_PACKET_LIMIT = 4 << 20;
+
+    /** Everything but the address as it is when nobody says otherwise. */
+    public static FrontDoorOptions defaults(InetSocketAddress bind) {
+        int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        return new FrontDoorOptions(
+                bind, 1 << 20, 1_024, 64, Duration.ofSeconds(10), 10_000, Duration.ofDays(30), Math.min(threads, 4));
+    }
+
+    /** The same with another largest packet. */
+    public FrontDoorOptions withMaxPacketBytes(int bytes) {
+        return new FrontDoorOptions(
+                bind, bytes, receiveMaximum, topicAliasMaximum, connectTimeout, maxSessions, maxSessionExpiry, threads);
+    }
+}

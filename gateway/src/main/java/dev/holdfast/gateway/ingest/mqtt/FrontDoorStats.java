@@ -1,0 +1,73 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+
+/** Counts what happens at the front door. Thread-safe. */
+public final class FrontDoorStats {
+
+    private final AtomicInteger connections = new AtomicInteger();
+    private final LongAdder connects = new LongAdder();
+    private final LongAdder acknowledged = new LongAdder();
+    private final LongAdder bestEffort = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder badPackets = new LongAdder();
+
+    /** Connections that are open now. */
+    public int connections() {
+        return connections.get();
+    }
+
+    /** CONNECTs that were accepted. */
+    public long connects() {
+        return connects.sum();
+    }
+
+    /** QoS 1 and 2 messages that are durable and acknowledged. */
+    public long acknowledged() {
+        return acknowledged.sum();
+    }
+
+    /** QoS 0 messages that were taken, outside the promise. */
+    public long bestEffort() {
+        return bestEffort.sum();
+    }
+
+    /** Messages that were refused with a reason. */
+    public long refused() {
+        return refused.sum();
+    }
+
+    /** Connections that were ended for what they sent. */
+    public long badPackets() {
+        return badPackets.sum();
+    }
+
+    void opened() {
+        connections.incrementAndGet();
+    }
+
+    void closed() {
+        connections.decrementAndGet();
+    }
+
+    void countConnected() {
+        connects.increment();
+    }
+
+    void countAcknowledged(int messages) {
+        acknowledged.add(messages);
+    }
+
+    void countBestEffort() {
+        bestEffort.increment();
+    }
+
+    void countRefused() {
+        refused.increment();
+    }
+
+    void countBadPacket() {
+        badPackets.increment();
+    }
+}

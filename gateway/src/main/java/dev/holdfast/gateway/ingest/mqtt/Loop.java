@@ -1,0 +1,94 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import dev.holdfast.gateway.journal.Intake;
+import dev.holdfast.gateway.journal.TopicTable;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What the connections of one event loop share: its readers, its topics, and its way back from the committer. However
+ * many appends a commit made durable, the loop is woken once for them.
+ */
+final class Loop {
+
+    private final EventLoop eventLoop;
+    private final Intake intake;
+    private final PacketReader packetReader = new PacketReader(Unpooled.EMPTY_BUFFER);
+    private final PropertyReader propertyReader = new PropertyReader(packetReader);
+    private final TopicTable topics = new TopicTable();
+
+    private final Queue<AckBatch> durable = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean draining = new AtomicBoolean();
+
+    private final List<Connection> waitingForRoom = new ArrayList<>();
+
+    Loop(EventLoop eventLoop, Intake intake) {
+        this.eventLoop = eventLoop;
+        this.intake = intake;
+        intake.onRoom(() -> execute(this::resumeAll));
+    }
+
+    EventLoop eventLoop() {
+        return eventLoop;
+    }
+
+    PacketReader packetReader() {
+        return packetReader;
+    }
+
+    PropertyReader propertyReader() {
+        return propertyReader;
+    }
+
+    TopicTable topics() {
+        return topics;
+    }
+
+    /** Runs something on the loop, unless it is shut down. Any thread. */
+    void execute(Runnable task) {
+        try {
+            eventLoop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // the listener is closed, and with it everything that the task could have been about
+        }
+    }
+
+    /** Takes acknowledgements whose messages are durable. Committer. */
+    void durable(AckBatch batch) {
+        durable.add(batch);
+        if (draining.compareAndSet(false, true)) {
+            execute(this::drain);
+        }
+    }
+
+    private void drain() {
+        draining.set(false);
+        List<Connection> written = new ArrayList<>();
+        for (AckBatch batch = durable.poll(); batch != null; batch = durable.poll()) {
+            if (batch.connection().durable(batch)) {
+                written.add(batch.connection());
+            }
+        }
+        written.forEach(Connection::flush);
+    }
+
+    /** Has the connection resumed when the journal has room again. */
+    void waitForRoom(Connection connection) {
+        waitingForRoom.add(connection);
+        if (intake.hasRoom()) {
+            execute(this::resumeAll);
+        }
+    }
+
+    private void resumeAll() {
+        List<Connection> waiting = List.copyOf(waitingForRoom);
+        waitingForRoom.clear();
+        waiting.forEach(Connection::roomAgain);
+    }
+}

@@ -1,0 +1,522 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import dev.holdfast.gateway.journal.Append;
+import dev.holdfast.gateway.journal.Intake;
+import dev.holdfast.gateway.journal.Origin;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a device's packets mean, from CONNECT to the end: a small state machine, on the connection's event loop.
+ *
+ * <pre>
+ *   NEW ──CONNECT──▶ CLAIMING ──client id is ours──▶ BEGINNING ──session durable, CONNACK──▶ CONNECTED
+ *    └───────────────────┴──────────────────────────────┴─────────────────────────────────────┴──▶ ENDED
+ * </pre>
+ *
+ * <p><b>QoS 2.</b> The packet id is held in the transaction that stores the message, so PUBREC means both are durable;
+ * a PUBLISH with a held id is answered and not stored; PUBREL removes the id durably before PUBCOMP. The held ids in
+ * memory run ahead of those on disk, which is safe because appends become durable in order.
+ */
+final class Protocol {
+
+    private static final String NO_SUBSCRIPTIONS =
+            "Holdfast stores and forwards what is published and serves no subscriptions; subscribe upstream";
+
+    private static final String RESERVED_TOPIC = "topics that begin with $ are the server's own";
+
+    private static final int MAX_CLIENT_ID_LENGTH = 1_024;
+
+    /** Keep alive counts one and a half times, section 3.1.2.10. */
+    private static final long IDLE_NANOS_PER_KEEP_ALIVE_SECOND = 1_500_000_000L;
+
+    /** What all connections of a listener share. */
+    record Context(FrontDoorOptions options, Intake intake, Sessions sessions, LaneOf laneOf, FrontDoorStats stats) {}
+
+    private enum State {
+        NEW,
+        CLAIMING,
+        BEGINNING,
+        CONNECTED,
+        ENDED
+    }
+
+    private final Connection connection;
+    private final Context context;
+    private final FrontDoorOptions options;
+    private final PacketReader in;
+    private final PropertyReader properties;
+    private final PublishReader publish;
+    private final Collector collector;
+    private final Claim claim;
+
+    private State state = State.NEW;
+    private boolean granted;
+    private boolean draining;
+    private int version;
+    private String clientId = "";
+    private Origin origin = Origin.frontDoor("");
+    private boolean problemInformation = true;
+    private long maximumPacketSize = Integer.MAX_VALUE;
+    private @Nullable Session session;
+    private @Nullable Will will;
+
+    Protocol(Connection connection, Context context) {
+        this.connection = connection;
+        this.context = context;
+        this.options = context.options();
+        this.in = connection.loop().packetReader();
+        this.properties = connection.loop().propertyReader();
+        this.publish = new PublishReader(connection.loop(), options.topicAliasMaximum());
+        this.collector = new Collector(connection, context);
+        this.claim = new Claim(connection);
+    }
+
+    boolean isConnected() {
+        return state == State.CONNECTED;
+    }
+
+    /** Who this is, for the log. */
+    String describe() {
+        return clientId.isEmpty() ? connection.channel().remoteAddress() + "" : '"' + Printable.of(clientId) + '"';
+    }
+
+    // --- packets ------------------------------------------------------------------------------------------------
+
+    /** Checks the first byte of a packet, section 2.1, as soon as it is there. */
+    void checkHeader(int type, int flags) {
+        if (state == State.NEW && type != PacketType.CONNECT) {
+            throw MqttException.protocolError("the first packet is not CONNECT");
+        }
+        if (type == 0) {
+            throw MqttException.malformed("packet type 0 is reserved");
+        }
+        if (type == PacketType.PUBLISH) {
+            checkPublishFlags(flags);
+            return;
+        }
+        boolean numbered = type == PacketType.PUBREL || type == PacketType.SUBSCRIBE || type == PacketType.UNSUBSCRIBE;
+        if (flags != (numbered ? 0b0010 : 0)) {
+            throw MqttException.malformed("packet type " + type + " has flags " + flags);
+        }
+    }
+
+    private static void checkPublishFlags(int flags) {
+        if ((flags & 0b0110) == 0b0110) {
+            throw MqttException.malformed("a PUBLISH has QoS 3");
+        }
+        if ((flags & 0b1110) == 0b1000) {
+            throw MqttException.malformed("a PUBLISH with QoS 0 has the DUP flag");
+        }
+    }
+
+    /** Reads a packet to which the loop's reader points. */
+    void read(int type, int flags) {
+        switch (type) {
+            case PacketType.CONNECT -> readConnect();
+            case PacketType.PUBLISH -> readPublish(flags);
+            case PacketType.PUBREL -> readPubRel();
+            case PacketType.SUBSCRIBE -> readSubscribe();
+            case PacketType.UNSUBSCRIBE -> readUnsubscribe();
+            case PacketType.PINGREQ -> {
+                in.expectEnd("PINGREQ");
+                connection.write(Packets.pingResponse(allocator()));
+            }
+            case PacketType.DISCONNECT -> readDisconnect();
+            default -> throw MqttException.protocolError("packet type " + type + " is not for a client to send now");
+        }
+    }
+
+    // --- CONNECT ------------------------------------------------------------------------------------------------
+
+    private void readConnect() {
+        if (state != State.NEW) {
+            throw MqttException.protocolError("there is a second CONNECT");
+        }
+        version = ConnectPacket.readVersion(in);
+        ConnectPacket packet = ConnectPacket.read(version, in, properties);
+        problemInformation = packet.problemInformation();
+        maximumPacketSize = packet.maximumPacketSize();
+        clientId = chooseClientId(packet);
+        origin = Origin.frontDoor(clientId);
+        state = State.CLAIMING;
+        connection.holdWhileConnecting();
+        Claim before = context.sessions().claim(clientId, claim);
+        if (before == null) {
+            granted(packet);
+        } else {
+            before.yieldTo(() -> connection.loop().execute(() -> granted(packet)));
+        }
+    }
+
+    private static String chooseClientId(ConnectPacket packet) {
+        String id = packet.clientId();
+        if (id.isEmpty()) {
+            if (!packet.isMqtt5() && !packet.cleanStart()) {
+                throw new MqttException(
+                        ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "a session to be kept needs a client identifier");
+            }
+            return "holdfast-" + UUID.randomUUID();
+        }
+        if (id.length() > MAX_CLIENT_ID_LENGTH) {
+            throw new MqttException(
+                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                    "a client identifier of " + id.length() + " characters, the limit is " + MAX_CLIENT_ID_LENGTH);
+        }
+        return id;
+    }
+
+    /** The client id is ours; unless we have gone meanwhile, which passes it on. */
+    private void granted(ConnectPacket packet) {
+        granted = true;
+        if (state == State.ENDED) {
+            context.sessions().release(clientId, claim);
+            return;
+        }
+        try {
+            begin(packet);
+        } catch (MqttException e) {
+            connection.refuse(e);
+        }
+    }
+
+    private void begin(ConnectPacket packet) {
+        long expiry = Math.min(packet.sessionExpirySeconds(), maxExpirySeconds());
+        Sessions.Begun begun = context.sessions().begin(clientId, packet.cleanStart(), expiry);
+        session = begun.session();
+        will = packet.will();
+        state = State.BEGINNING;
+        if (begun.mutations().isEmpty()) {
+            accept(packet, begun.present());
+        } else {
+            Runnable accepted = () -> accept(packet, begun.present());
+            Runnable onDurable = () -> connection.loop().execute(accepted);
+            context.intake().append(new Append(List.of(), begun.mutations(), onDurable));
+        }
+    }
+
+    private long maxExpirySeconds() {
+        return options.maxSessionExpiry().toSeconds();
+    }
+
+    private void accept(ConnectPacket packet, boolean sessionPresent) {
+        if (state != State.BEGINNING) {
+            return;
+        }
+        state = State.CONNECTED;
+        context.stats().countConnected();
+        connection.write(
+                packet.isMqtt5()
+                        ? Packets.connectAcknowledgement5(
+                                allocator(), sessionPresent, ReasonCode.SUCCESS, acceptProperties(packet))
+                        : Packets.connectAcknowledgement3(allocator(), sessionPresent, 0));
+        connection.flush();
+        connection.limitIdleTime(packet.keepAliveSeconds() * IDLE_NANOS_PER_KEEP_ALIVE_SECOND);
+        connection.connected();
+    }
+
+    private ByteBuf acceptProperties(ConnectPacket packet) {
+        ByteBuf out = allocator().buffer(64);
+        if (packet.sessionExpirySeconds() > maxExpirySeconds()) {
+            out.writeByte(PropertyReader.SESSION_EXPIRY_INTERVAL).writeInt((int) maxExpirySeconds());
+        }
+        if (packet.clientId().isEmpty()) {
+            Packets.writeString(out, PropertyReader.ASSIGNED_CLIENT_IDENTIFIER, clientId);
+        }
+        out.writeByte(PropertyReader.RECEIVE_MAXIMUM).writeShort(options.receiveMaximum());
+        out.writeByte(PropertyReader.MAXIMUM_PACKET_SIZE).writeInt(options.maxPacketBytes());
+        out.writeByte(PropertyReader.TOPIC_ALIAS_MAXIMUM).writeShort(options.topicAliasMaximum());
+        out.writeByte(PropertyReader.WILDCARD_SUBSCRIPTION_AVAILABLE).writeByte(0);
+        out.writeByte(PropertyReader.SUBSCRIPTION_IDENTIFIER_AVAILABLE).writeByte(0);
+        out.writeByte(PropertyReader.SHARED_SUBSCRIPTION_AVAILABLE).writeByte(0);
+        return out;
+    }
+
+    // --- PUBLISH and PUBREL -------------------------------------------------------------------------------------
+
+    private void readPublish(int flags) {
+        publish.read(flags, isMqtt5());
+        if (publish.qos() > 0 && collector.received() > options.receiveMaximum() && isMqtt5()) {
+            throw new MqttException(
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+                    "more than " + options.receiveMaximum() + " messages are unacknowledged");
+        }
+        if (TopicName.isReserved(publish.topic())) {
+            refuseReserved();
+        } else if (isNew()) {
+            collector.add(publish, origin);
+        }
+        if (!context.intake().hasRoom()) {
+            connection.holdForRoom();
+        }
+    }
+
+    /** Notes the acknowledgement that the message earns; false when it is one that was stored before. */
+    private boolean isNew() {
+        switch (publish.qos()) {
+            case 0 -> context.stats().countBestEffort();
+            case 1 -> collector.acknowledge(PacketType.PUBACK, publish.packetId(), ReasonCode.SUCCESS);
+            default -> {
+                collector.acknowledge(PacketType.PUBREC, publish.packetId(), ReasonCode.SUCCESS);
+                return hold(publish.packetId());
+            }
+        }
+        return true;
+    }
+
+    private boolean hold(int packetId) {
+        Session owned = session();
+        if (owned.holds(packetId)) {
+            return false;
+        }
+        if (owned.heldCount() >= options.receiveMaximum()) {
+            throw new MqttException(
+                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
+                    owned.heldCount() + " QoS 2 messages are not released, there may be no more");
+        }
+        owned.hold(packetId, collector.mutations());
+        return true;
+    }
+
+    private void refuseReserved() {
+        context.stats().countRefused();
+        if (publish.qos() == 0 || !isMqtt5()) {
+            throw new MqttException(ReasonCode.TOPIC_NAME_INVALID, RESERVED_TOPIC);
+        }
+        int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
+        collector.acknowledge(type, publish.packetId(), ReasonCode.TOPIC_NAME_INVALID);
+    }
+
+    private void readPubRel() {
+        int packetId = in.readPacketId("PUBREL");
+        if (isMqtt5() && in.remaining() > 0) {
+            int reasonCode = in.readByte("the reason code");
+            if (reasonCode != ReasonCode.SUCCESS && reasonCode != ReasonCode.PACKET_IDENTIFIER_NOT_FOUND) {
+                throw MqttException.protocolError("PUBREL has reason code " + reasonCode);
+            }
+            if (in.remaining() > 0) {
+                properties.begin(PropertyReader.OF_ACKNOWLEDGEMENT);
+                properties.skipAll();
+            }
+        }
+        in.expectEnd("PUBREL");
+        Session owned = session();
+        boolean held = owned.holds(packetId);
+        if (held) {
+            owned.release(packetId, collector.mutations());
+        }
+        int reasonCode = held || !isMqtt5() ? ReasonCode.SUCCESS : ReasonCode.PACKET_IDENTIFIER_NOT_FOUND;
+        collector.acknowledge(PacketType.PUBCOMP, packetId, reasonCode);
+    }
+
+    // --- SUBSCRIBE and UNSUBSCRIBE ------------------------------------------------------------------------------
+
+    private void readSubscribe() {
+        int packetId = in.readPacketId("SUBSCRIBE");
+        if (isMqtt5()) {
+            properties.begin(PropertyReader.OF_SUBSCRIBE);
+            properties.skipAll();
+        }
+        int filters = 0;
+        for (; in.remaining() > 0; filters++) {
+            readFilter();
+            checkSubscriptionOptions(in.readByte("the subscription options"));
+        }
+        requireFilters(filters, "SUBSCRIBE");
+        if (isMqtt5()) {
+            answerFilters(
+                    PacketType.SUBACK,
+                    packetId,
+                    filters,
+                    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
+                    problemInformation ? NO_SUBSCRIPTIONS : "");
+        } else {
+            connection.write(
+                    Packets.subscribeAcknowledgement3(allocator(), packetId, filters, ReasonCode.UNSPECIFIED_ERROR));
+        }
+    }
+
+    private void checkSubscriptionOptions(int bits) {
+        int reserved = isMqtt5() ? 0b1100_0000 : 0b1111_1100;
+        boolean qosIs3 = (bits & 0b11) == 0b11;
+        if ((bits & reserved) != 0 || qosIs3) {
+            throw MqttException.malformed("the subscription options are 0x" + Integer.toHexString(bits));
+        }
+        boolean retainHandlingIs3 = (bits & 0b11_0000) == 0b11_0000;
+        if (retainHandlingIs3) {
+            throw MqttException.protocolError("the subscription options are 0x" + Integer.toHexString(bits));
+        }
+    }
+
+    private void readUnsubscribe() {
+        int packetId = in.readPacketId("UNSUBSCRIBE");
+        if (isMqtt5()) {
+            properties.begin(PropertyReader.OF_UNSUBSCRIBE);
+            properties.skipAll();
+        }
+        int filters = 0;
+        for (; in.remaining() > 0; filters++) {
+            readFilter();
+        }
+        requireFilters(filters, "UNSUBSCRIBE");
+        if (isMqtt5()) {
+            answerFilters(PacketType.UNSUBACK, packetId, filters, ReasonCode.NO_SUBSCRIPTION_EXISTED, "");
+        } else {
+            connection.write(Packets.unsubscribeAcknowledgement3(allocator(), packetId));
+        }
+    }
+
+    private void answerFilters(int type, int packetId, int filters, int reasonCode, String reason) {
+        connection.write(Packets.subscribeAcknowledgement5(
+                allocator(), type, packetId, filters, reasonCode, reason, maximumPacketSize));
+    }
+
+    private void readFilter() {
+        if (in.readString("a topic filter").isEmpty()) {
+            throw MqttException.protocolError("a topic filter is empty");
+        }
+    }
+
+    private static void requireFilters(int filters, String packet) {
+        if (filters == 0) {
+            throw MqttException.protocolError(packet + " has no topic filter");
+        }
+    }
+
+    // --- DISCONNECT ---------------------------------------------------------------------------------------------
+
+    private void readDisconnect() {
+        int reasonCode = ReasonCode.SUCCESS;
+        if (isMqtt5() && in.remaining() > 0) {
+            reasonCode = in.readByte("the reason code");
+            if (in.remaining() > 0) {
+                readDisconnectProperties();
+            }
+        }
+        in.expectEnd("DISCONNECT");
+        if (reasonCode == ReasonCode.SUCCESS) {
+            will = null;
+        } else if (reasonCode != ReasonCode.DISCONNECT_WITH_WILL && reasonCode < ReasonCode.UNSPECIFIED_ERROR) {
+            throw MqttException.protocolError("DISCONNECT has reason code " + reasonCode);
+        }
+        connection.close();
+    }
+
+    private void readDisconnectProperties() {
+        properties.begin(PropertyReader.OF_DISCONNECT);
+        for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
+            if (property == PropertyReader.SESSION_EXPIRY_INTERVAL) {
+                changeExpiry(properties.number());
+            }
+        }
+    }
+
+    /** Section 3.14.2.2.2. */
+    private void changeExpiry(long seconds) {
+        Session owned = session();
+        SessionRecord record = owned.record();
+        if (record != null && record.expirySeconds() > 0) {
+            long expiry = Math.min(seconds, maxExpirySeconds());
+            owned.setRecord(new SessionRecord(expiry, SessionRecord.CONNECTED), collector.mutations());
+        } else if (seconds != 0) {
+            throw MqttException.protocolError("DISCONNECT wants to keep a session that was not to be kept");
+        }
+    }
+
+    // --- answers and the end ------------------------------------------------------------------------------------
+
+    /** Hands in what the packets read so far have brought. */
+    void submit() {
+        collector.submit();
+    }
+
+    /** What was handed in with these acknowledgements is durable. */
+    void durable(AckBatch acks) {
+        collector.durable(acks);
+        if (draining && !collector.isWaiting()) {
+            sendAway(ReasonCode.SERVER_SHUTTING_DOWN, "the gateway is shutting down");
+        }
+    }
+
+    /** Takes no more packets, and ends once everything that was taken is acknowledged. */
+    void drain() {
+        if (state == State.ENDED) {
+            return;
+        }
+        draining = true;
+        will = null; // the device is well, it is the gateway that goes
+        connection.stopReading();
+        collector.submit();
+        if (!collector.isWaiting()) {
+            sendAway(ReasonCode.SERVER_SHUTTING_DOWN, "the gateway is shutting down");
+        }
+    }
+
+    /** Another connection has claimed the client id. */
+    void takenOver() {
+        if (state != State.ENDED) {
+            sendAway(ReasonCode.SESSION_TAKEN_OVER, "another connection has this client identifier");
+        }
+    }
+
+    private void sendAway(int reasonCode, String why) {
+        sayWhy(new MqttException(reasonCode, why));
+        connection.close();
+    }
+
+    /** Tells the client why it is sent away, in the way of its version and state. */
+    void sayWhy(MqttException why) {
+        if (state == State.CONNECTED) {
+            if (isMqtt5()) {
+                connection.write(
+                        Packets.disconnect(allocator(), why.reasonCode(), why.getMessage(), maximumPacketSize));
+            }
+        } else if (version == ConnectPacket.MQTT_3_1_1 || why.reasonCode() == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION) {
+            int returnCode = ConnectPacket.returnCode3(why.reasonCode());
+            if (returnCode > 0) {
+                connection.write(Packets.connectAcknowledgement3(allocator(), false, returnCode));
+            }
+        } else if (isMqtt5()) {
+            ByteBuf text = allocator().buffer();
+            Packets.writeString(text, PropertyReader.REASON_STRING, why.getMessage());
+            int reasonCode = ConnectPacket.reasonCode5(why.reasonCode());
+            connection.write(Packets.connectAcknowledgement5(allocator(), false, reasonCode, text));
+        }
+    }
+
+    /** The connection has ended, by whatever reason. Called once. */
+    void ended() {
+        State before = state;
+        state = State.ENDED;
+        collector.submit();
+        Session owned = session;
+        if (owned != null) {
+            session = null;
+            context.sessions().end(owned, will, connection.loop().eventLoop());
+        }
+        if (before != State.NEW && granted) {
+            context.sessions().release(clientId, claim);
+        }
+    }
+
+    // --- helpers ------------------------------------------------------------------------------------------------
+
+    private boolean isMqtt5() {
+        return version == ConnectPacket.MQTT_5;
+    }
+
+    private Session session() {
+        Session owned = session;
+        if (owned == null) {
+            throw new IllegalStateException("there is no session");
+        }
+        return owned;
+    }
+
+    private ByteBufAllocator allocator() {
+        return connection.channel().alloc();
+    }
+}

@@ -1,0 +1,152 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import dev.holdfast.gateway.journal.Fragment;
+import dev.holdfast.gateway.journal.Topic;
+import dev.holdfast.gateway.journal.TopicTable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads PUBLISH, sections 3.3 of both standards, and resolves its topic alias. One for each connection; its fields tell
+ * of the packet read last.
+ */
+final class PublishReader {
+
+    private final PacketReader in;
+    private final PropertyReader properties;
+    private final TopicTable topics;
+    private final int topicAliasMaximum;
+
+    // valid for the connection
+    private @Nullable Topic[] aliases = new @Nullable Topic[0];
+
+    // valid for one packet
+    private Topic topic = Topic.of("");
+    private int qos;
+    private boolean retain;
+    private int packetId;
+    private int propertiesFrom;
+    private int aliasFrom;
+    private int aliasTo;
+    private int propertiesTo;
+
+    PublishReader(Loop loop, int topicAliasMaximum) {
+        this.in = loop.packetReader();
+        this.properties = loop.propertyReader();
+        this.topics = loop.topics();
+        this.topicAliasMaximum = topicAliasMaximum;
+    }
+
+    /** Reads the packet to which the loop's reader points, up to its payload. */
+    void read(int flags, boolean mqtt5) {
+        qos = flags >> 1 & 3;
+        retain = (flags & 1) != 0;
+        Topic named = readTopic(mqtt5);
+        packetId = qos == 0 ? 0 : in.readPacketId("PUBLISH");
+        int alias = mqtt5 ? readProperties() : noProperties();
+        topic = resolve(named, alias);
+    }
+
+    private @Nullable Topic readTopic(boolean mqtt5) {
+        int length = in.readStringBytes("the topic name");
+        if (length == 0 && mqtt5) {
+            return null;
+        }
+        Topic known = topics.find(in.scratch(), 0, length);
+        if (known != null) {
+            return known;
+        }
+        Topic checked = TopicName.check(in.scratch(), length);
+        return TopicName.isReserved(checked) ? checked : topics.add(checked);
+    }
+
+    private int noProperties() {
+        propertiesFrom = in.position();
+        aliasFrom = propertiesFrom;
+        aliasTo = propertiesFrom;
+        propertiesTo = propertiesFrom;
+        return -1;
+    }
+
+    /** Checks the properties and notes where they are; returns the topic alias, or -1. */
+    private int readProperties() {
+        properties.begin(PropertyReader.OF_PUBLISH);
+        int alias = noProperties();
+        propertiesTo = properties.end();
+        for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
+            if (property == PropertyReader.TOPIC_ALIAS) {
+                alias = (int) properties.number();
+                aliasFrom = properties.start();
+                aliasTo = in.position();
+            } else if (property == PropertyReader.SUBSCRIPTION_IDENTIFIER) {
+                throw MqttException.protocolError("a client's PUBLISH has a subscription identifier");
+            }
+        }
+        return alias;
+    }
+
+    /** Section 3.3.2.3.4. */
+    private Topic resolve(@Nullable Topic named, int alias) {
+        if (alias < 0) {
+            if (named == null) {
+                throw MqttException.protocolError("there is neither a topic name nor a topic alias");
+            }
+            return named;
+        }
+        if (alias == 0 || alias > topicAliasMaximum) {
+            throw new MqttException(
+                    ReasonCode.TOPIC_ALIAS_INVALID, "topic alias " + alias + ", allowed is 1 to " + topicAliasMaximum);
+        }
+        if (aliases.length == 0) {
+            aliases = new @Nullable Topic[topicAliasMaximum + 1];
+        }
+        if (named != null) {
+            aliases[alias] = named;
+            return named;
+        }
+        Topic known = aliases[alias];
+        if (known == null) {
+            throw MqttException.protocolError("topic alias " + alias + " was not set on this connection");
+        }
+        return known;
+    }
+
+    Topic topic() {
+        return topic;
+    }
+
+    int qos() {
+        return qos;
+    }
+
+    int packetId() {
+        return packetId;
+    }
+
+    /** Bytes of the properties that belong to the message; the topic alias belongs to the connection. */
+    int propertiesLength() {
+        return propertiesTo - propertiesFrom - (aliasTo - aliasFrom);
+    }
+
+    int payloadLength() {
+        return in.remaining();
+    }
+
+    /** Begins a message of this topic and these lengths; false when the fragment has no room for another topic. */
+    boolean beginIn(Fragment fragment) {
+        return fragment.begin(topic, qos, retain, propertiesLength(), payloadLength());
+    }
+
+    /** Copies properties and payload to the message just begun. */
+    void copyTo(Fragment fragment) {
+        if (propertiesLength() > 0) {
+            copy(fragment, propertiesFrom, aliasFrom - propertiesFrom);
+            copy(fragment, aliasTo, propertiesTo - aliasTo);
+        }
+        copy(fragment, in.position(), in.remaining());
+    }
+
+    private void copy(Fragment fragment, int from, int length) {
+        int at = fragment.claim(length);
+        in.buffer().getBytes(from, fragment.buffer(), at, length);
+    }
+}

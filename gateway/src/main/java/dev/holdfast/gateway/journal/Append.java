@@ -1,0 +1,29 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.List;
+
+/**
+ * What is to become durable together: messages and changes of side tables, and whom to tell. All of it is in one
+ * transaction. It may be empty: then it only takes its place in the order of commits, so that an acknowledgement that
+ * needs no write can't overtake one that does.
+ *
+ * @param fragments the messages, in order
+ * @param mutations changes of side tables, in order
+ * @param onDurable run once everything is on disk, by the committer, in the order in which appends were handed in; it
+ *     must not block. Never run if the commit fails.
+ */
+public record Append(List<Fragment> fragments, List<Mutation> mutations, Runnable onDurable) {
+
+    /** Bytes of memory that it takes, roughly. */
+    int footprint() {
+        int bytes = 128;
+        for (Fragment fragment : fragments) {
+            bytes += fragment.footprint();
+        }
+        for (Mutation mutation : mutations) {
+            byte[] value = mutation.value();
+            bytes += 64 + mutation.key().length + (value == null ? 0 : value.length);
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,55 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.HdrHistogram.Histogram;
+
+/** Counts what the committer does. Written by it alone, read by any thread. */
+final class CommitStats {
+
+    private static final int SIGNIFICANT_DIGITS = 2;
+
+    private final Histogram micros = new Histogram(SIGNIFICANT_DIGITS);
+    private volatile long commits;
+    private volatile long messages;
+    private final AtomicLong corruptChunks = new AtomicLong();
+    private volatile boolean failed;
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    void committed(long nanos, List<Append> batch) {
+        long added = 0;
+        for (Append append : batch) {
+            for (Fragment fragment : append.fragments()) {
+                added += fragment.count();
+            }
+        }
+        commits++;
+        messages += added;
+        synchronized (micros) {
+            micros.recordValue(Math.max(0, nanos / 1_000));
+        }
+    }
+
+    void corrupt() {
+        corruptChunks.incrementAndGet();
+    }
+
+    void failed() {
+        failed = true;
+    }
+
+    JournalStats snapshot(long queuedBytes, long diskBytes) {
+        synchronized (micros) {
+            return new JournalStats(
+                    commits,
+                    messages,
+                    queuedBytes,
+                    diskBytes,
+                    micros.getValueAtPercentile(50),
+                    micros.getValueAtPercentile(99),
+                    micros.getMaxValue(),
+                    corruptChunks.get(),
+                    failed);
+        }
+    }
+}

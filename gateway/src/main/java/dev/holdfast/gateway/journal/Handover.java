@@ -1,0 +1,83 @@
+package dev.holdfast.gateway.journal;
+
+import dev.holdfast.gateway.agent.Signal;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Where the I/O threads put appends and the committer takes them, in order. Its memory is bounded by those who put: they
+ * stop reading from their devices while {@link #hasRoom} says no, and are told when there is room again.
+ *
+ * <p>One lock, held for a few instructions: what is put is a batch, so there are thousands of puts a second, not
+ * hundreds of thousands. Bytes count until their commit is over.
+ */
+final class Handover {
+
+    private final int maxBytes;
+    private final Signal signal;
+    private final List<Runnable> roomListeners = new CopyOnWriteArrayList<>();
+
+    private final Object lock = new Object();
+    private final ArrayDeque<Append> queue = new ArrayDeque<>();
+    private volatile long bytes;
+
+    // committer only
+    private long takenBytes;
+
+    Handover(int maxBytes, Signal signal) {
+        this.maxBytes = maxBytes;
+        this.signal = signal;
+    }
+
+    void add(Append append) {
+        synchronized (lock) {
+            queue.add(append);
+            bytes += append.footprint();
+        }
+        signal.signal();
+    }
+
+    boolean hasRoom() {
+        return bytes < maxBytes;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    void onRoom(Runnable listener) {
+        roomListeners.add(listener);
+    }
+
+    /** Takes appends of at most the given bytes, or a single larger one. */
+    List<Append> take(int atMost) {
+        synchronized (lock) {
+            takenBytes = 0;
+            List<Append> taken = new ArrayList<>(queue.size());
+            for (Append next = queue.peek(); next != null; next = queue.peek()) {
+                int footprint = next.footprint();
+                if (takenBytes > 0 && takenBytes + footprint > atMost) {
+                    break;
+                }
+                takenBytes += footprint;
+                taken.add(queue.remove());
+            }
+            return taken;
+        }
+    }
+
+    /** Says that what was taken last needs no memory any more. */
+    void release() {
+        boolean hadRoom;
+        synchronized (lock) {
+            hadRoom = hasRoom();
+            bytes -= takenBytes;
+            takenBytes = 0;
+        }
+        if (!hadRoom && hasRoom()) {
+            roomListeners.forEach(Runnable::run);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package dev.holdfast.gateway.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.holdfast.gateway.time.GatewayClock;
+
+/**
+ * The table of what the journal knows about itself. Keys are text: {@code format}, {@code epoch}, {@code clock}, {@code
+ * lane/NAME}, {@code route/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
+ */
+final class Meta {
+
+    static final String TABLE = "meta";
+
+    /** The version of everything in the store; raised when an older Holdfast would misread it. */
+    static final int FORMAT_VERSION = 1;
+
+    static final byte[] FORMAT = "format".getBytes(UTF_8);
+    static final byte[] EPOCH = "epoch".getBytes(UTF_8);
+    static final byte[] CLOCK = "clock".getBytes(UTF_8);
+
+    private static final String LANE_PREFIX = "lane/";
+
+    private Meta() {}
+
+    static byte[] lane(String name) {
+        return (LANE_PREFIX + name).getBytes(UTF_8);
+    }
+
+    static boolean isLane(byte[] key) {
+        return new String(key, UTF_8).startsWith(LANE_PREFIX);
+    }
+
+    static byte[] route(String name) {
+        return ("route/" + name).getBytes(UTF_8);
+    }
+
+    static byte[] encode(GatewayClock.Reading time) {
+        return new ByteWriter(32)
+                .writeLong(time.gatewayMillis())
+                .writeLong(time.wallMillis())
+                .writeByte(time.wallSynced() ? 1 : 0)
+                .toByteArray();
+    }
+
+    static GatewayClock.Reading decodeClock(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        return new GatewayClock.Reading(in.readLong(), in.readLong(), in.readByte() == 1);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * How far a route has come: what is pending in each lane, and how many messages it has settled in its life. Immutable.
+ *
+ * @param lanes one for each lane
+ * @param accepted messages that the sink took over
+ * @param deadLettered messages that the sink refused and that were put aside
+ * @param expired messages whose expiry had passed before they could be delivered
+ */
+public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLettered, long expired) {
+
+    private static final int VERSION = 1;
+
+    /** Copies the list. */
+    public RouteProgress {
+        lanes = List.copyOf(lanes);
+    }
+
+    /** Messages settled in all. */
+    public long settled() {
+        return accepted + deadLettered + expired;
+    }
+
+    byte[] encode() {
+        ByteWriter out = new ByteWriter(128);
+        out.writeByte(VERSION).writeLong(accepted).writeLong(deadLettered).writeLong(expired);
+        out.writeVarint(lanes.size());
+        for (LaneProgress lane : lanes) {
+            lane.encode(out);
+        }
+        return out.toByteArray();
+    }
+
+    static RouteProgress decode(byte[] bytes) {
+        ByteReader in = new ByteReader(bytes);
+        int version = in.readByte();
+        if (version != VERSION) {
+            throw new CorruptChunkException("stored progress has version " + version + ", known is " + VERSION);
+        }
+        long accepted = in.readLong();
+        long deadLettered = in.readLong();
+        long expired = in.readLong();
+        int count = in.readVarint();
+        List<LaneProgress> lanes = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            lanes.add(LaneProgress.decode(in));
+        }
+        return new RouteProgress(lanes, accepted, deadLettered, expired);
+    }
+}

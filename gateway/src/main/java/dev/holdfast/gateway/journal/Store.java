@@ -1,0 +1,85 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the journal needs of an engine: tables of bytes in the order of their unsigned keys, one writer whose
+ * transactions are atomic and durable over all tables, and readers that see a snapshot.
+ *
+ * <p>{@link #commit} is called by one thread only, the committer; {@link #read} by any.
+ */
+public interface Store extends AutoCloseable {
+
+    /**
+     * Runs the work in one transaction. When this returns, all of it is on disk, synced; when it throws, none of it may
+     * be relied upon and the store must not be written to any more.
+     *
+     * @throws StoreException if the engine or the disk failed
+     */
+    void commit(Consumer<Writer> work);
+
+    /**
+     * Runs the work on a snapshot. It must be short (some 100 KB, no waiting): an open snapshot keeps the engine from
+     * giving space back.
+     *
+     * @throws StoreException if the engine or the disk failed
+     */
+    <T extends @Nullable Object> T read(Function<Reader, T> work);
+
+    /** Bytes on disk, garbage included. */
+    long diskBytes();
+
+    /** Closes the engine and lets go of the directory. What was committed stays; nothing else is written. */
+    @Override
+    void close();
+
+    /** A view of all tables. A table that was never written to is empty. */
+    interface Reader {
+
+        /** The value under the key, or null. */
+        byte @Nullable [] get(String table, byte[] key);
+
+        /** A cursor over the table, which stands nowhere yet. */
+        Cursor cursor(String table);
+    }
+
+    /** A view that can be changed; it sees its own changes. */
+    interface Writer extends Reader {
+
+        /** Stores a value, in the place of an older one. The arrays must not be changed until the commit is over. */
+        void put(String table, byte[] key, byte[] value);
+
+        /** Stores a value under a key that is greater than all others of the table. */
+        void append(String table, byte[] key, byte[] value);
+
+        /** Removes a value, if it is there. */
+        void delete(String table, byte[] key);
+    }
+
+    /** Goes over the entries of a table. Valid until its transaction ends or changes the table. */
+    interface Cursor {
+
+        /** Goes to the first entry whose key is not smaller; false when there is none. */
+        boolean seek(byte[] key);
+
+        /** Goes to the next entry, the first one at the start; false when there is none. */
+        boolean next();
+
+        /** Goes to the entry before; false when there is none. */
+        boolean previous();
+
+        /** Goes to the last entry; false when there is none. */
+        boolean last();
+
+        /** Key of the entry. */
+        byte[] key();
+
+        /** Value of the entry. */
+        byte[] value();
+
+        /** The first bytes of the value, at most so many. */
+        byte[] valuePrefix(int length);
+    }
+}

@@ -1,0 +1,92 @@
+package dev.holdfast.gateway.journal.xodus;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.holdfast.gateway.journal.StoreException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes sure that one process has the store. The kernel lets go of the lock when the process ends, however it ends; what
+ * stands in the file only tells people who has it.
+ */
+final class DirectoryLock implements AutoCloseable {
+
+    private static final String FILE = "holdfast.lock";
+
+    private final FileChannel channel;
+
+    private DirectoryLock(FileChannel channel) {
+        this.channel = channel;
+    }
+
+    /**
+     * Takes the lock.
+     *
+     * @throws StoreException if another process, or somebody else in this one, has it
+     */
+    static DirectoryLock acquire(Path directory) {
+        Path file = directory.resolve(FILE);
+        FileChannel channel;
+        try {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new StoreException("can't write to the store directory " + directory + ": " + e, e);
+        }
+        if (tryLock(channel) == null) {
+            String owner = owner(file);
+            closeQuietly(channel);
+            throw new StoreException("the store in " + directory + " is in use by " + owner
+                    + "; stop that process, or give this one another store.path");
+        }
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + "\n").getBytes(UTF_8)));
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw new StoreException("can't write " + file + ": " + e, e);
+        }
+        return new DirectoryLock(channel);
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        } catch (IOException e) {
+            closeQuietly(channel);
+            throw new StoreException("can't lock the store directory: " + e, e);
+        }
+    }
+
+    private static String owner(Path file) {
+        try {
+            String text = Files.readString(file).strip();
+            return text.isEmpty() ? "another process" : text;
+        } catch (IOException e) {
+            return "another process";
+        }
+    }
+
+    private static void closeQuietly(FileChannel channel) {
+        try {
+            channel.close();
+        } catch (IOException e) {
+            // the lock is gone with the channel, whatever close says
+        }
+    }
+
+    @Override
+    public void close() {
+        closeQuietly(channel);
+    }
+}

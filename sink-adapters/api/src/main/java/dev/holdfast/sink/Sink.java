@@ -1,0 +1,32 @@
+package dev.holdfast.sink;
+
+/**
+ * A target for messages. Used by one thread at a time, the route's; no method waits for the network. What it reports
+ * through {@link Link} and {@link Outcomes} may come on any thread.
+ */
+public interface Sink extends AutoCloseable {
+
+    /**
+     * Begins to bring the link up, and reports to the given link: first {@link Link#up} or {@link Link#down}, and after
+     * an {@code up} a {@code down} when the link is lost. A sink without a connection reports {@code up} at once.
+     *
+     * <p>Called when there is no link, and again after each {@code down}.
+     */
+    void connect(Link link);
+
+    /**
+     * Sends a batch. Called while the link is up. Each message is settled exactly once; those that are in flight when
+     * the link is lost are settled with {@link Outcome.Retry} before or soon after {@link Link#down}. Never retries.
+     */
+    void deliver(Batch batch, Outcomes outcomes);
+
+    /**
+     * Takes the link down, if it is up or coming up. {@link Link#down} need not be reported for it, but what is in
+     * flight is settled.
+     */
+    void disconnect();
+
+    /** Disconnects and gives everything back. Waits for at most a few seconds. */
+    @Override
+    void close();
+}

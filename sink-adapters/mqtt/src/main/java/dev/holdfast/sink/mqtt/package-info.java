@@ -1,0 +1,4 @@
+@NullMarked
+package dev.holdfast.sink.mqtt;
+
+import org.jspecify.annotations.NullMarked;
