@@ -15,6 +15,8 @@ public final class AgentRunner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AgentRunner.class);
 
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
     private final Agent agent;
     private final Signal signal;
     private final Consumer<Throwable> onFailure;
@@ -55,8 +57,12 @@ public final class AgentRunner implements AutoCloseable {
         }
     }
 
-    /** Ends the agent after its current step and waits for it, but not longer than the given time. */
-    public void close(Duration timeout) {
+    /**
+     * Ends the agent after its current step and waits for it, but not longer than the given time.
+     *
+     * @return whether it has ended
+     */
+    public boolean close(Duration timeout) {
         running = false;
         signal.signal();
         boolean interrupted = false;
@@ -71,10 +77,11 @@ public final class AgentRunner implements AutoCloseable {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+        return !thread.isAlive();
     }
 
     @Override
     public void close() {
-        close(Duration.ofSeconds(10));
+        boolean unused = close(CLOSE_TIMEOUT);
     }
 }

@@ -28,7 +28,7 @@ public final class Signal {
      *
      * @param nanos the longest wait in nanoseconds
      */
-    void await(long nanos) {
+    public void await(long nanos) {
         if (!signalled) {
             waiter = Thread.currentThread();
             if (!signalled) {

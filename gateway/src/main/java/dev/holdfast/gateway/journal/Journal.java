@@ -50,8 +50,12 @@ public interface Journal extends Intake, AutoCloseable {
     /** Goes over a whole side table as it is on disk. */
     void scan(SideTable table, BiConsumer<byte[], byte[]> visitor);
 
-    /** Says that a chunk could not be believed: it is counted, logged and copied aside before trimming removes it. */
-    void reportCorrupt(int lane, StoredChunk chunk, CorruptChunkException why);
+    /**
+     * Says that a chunk could not be believed: it is counted, logged and copied aside before trimming removes it.
+     *
+     * @return the sequence to go on with: that of the next chunk
+     */
+    long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why);
 
     /** Gateway time. */
     GatewayClock clock();

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.journal;
 
+import dev.holdfast.gateway.agent.Agent;
 import dev.holdfast.gateway.agent.AgentRunner;
 import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.gateway.time.Clock;
@@ -60,19 +61,31 @@ public final class StoreJournal implements Journal {
     }
 
     /**
-     * Opens the journal in a store and starts its committer. A new epoch is durable when this returns.
+     * Opens the journal in a store. A new epoch is durable when this returns. Nothing is committed until somebody calls
+     * {@link #start}, or steps {@link #committer()} by hand.
      *
      * @param store an open store, which the journal closes
-     * @param onFailure told once, by the committer, when a commit fails; nothing is acknowledged any more then
      * @throws StoreException if the store can't be read or written, or was written by a newer Holdfast
      */
-    public static StoreJournal open(Store store, JournalOptions options, Clock clock, Consumer<Throwable> onFailure) {
-        StoreJournal journal = new StoreJournal(store, options, clock, new SecureRandom().nextLong());
-        journal.runner = AgentRunner.start(journal.committer, journal.signal, failure -> {
-            journal.stats.failed();
+    public static StoreJournal open(Store store, JournalOptions options, Clock clock) {
+        return new StoreJournal(store, options, clock, new SecureRandom().nextLong());
+    }
+
+    /**
+     * Gives the committer its thread.
+     *
+     * @param onFailure told once, by the committer, when a commit fails; nothing is acknowledged any more then
+     */
+    public void start(Consumer<Throwable> onFailure) {
+        runner = AgentRunner.start(committer, signal, failure -> {
+            stats.failed();
             onFailure.accept(failure);
         });
-        return journal;
+    }
+
+    /** The agent that commits, for tests and simulations that step it by hand. */
+    public Agent committer() {
+        return committer;
     }
 
     /** What the store knew when it was opened. */
@@ -261,7 +274,7 @@ public final class StoreJournal implements Journal {
     }
 
     @Override
-    public void reportCorrupt(int lane, StoredChunk chunk, CorruptChunkException why) {
+    public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why) {
         stats.corrupt();
         LOG.error(
                 "chunk can't be believed, quarantined lane={} sequence={} bytes={} why=\"{}\"",
@@ -274,6 +287,12 @@ public final class StoreJournal implements Journal {
                 .writeLong(chunk.key())
                 .toByteArray();
         append(new Append(List.of(), List.of(new Mutation(SideTable.QUARANTINE, key, chunk.bytes())), () -> {}));
+        LaneLog log = lanes.get(lane);
+        return store.read(reader -> {
+            Store.Cursor cursor = reader.cursor(log.table());
+            boolean found = cursor.seek(Keys.ofSequence(chunk.key() + 1));
+            return found ? Keys.sequence(cursor.key()) : log.state().head() + 1;
+        });
     }
 
     @Override
@@ -299,9 +318,8 @@ public final class StoreJournal implements Journal {
     @Override
     public void close() {
         AgentRunner running = runner;
-        if (running != null) {
-            running.close(CLOSE_TIMEOUT);
+        if (running == null || running.close(CLOSE_TIMEOUT)) {
+            store.close();
         }
-        store.close();
     }
 }

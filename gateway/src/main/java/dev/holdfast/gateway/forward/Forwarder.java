@@ -1,0 +1,459 @@
+package dev.holdfast.gateway.forward;
+
+import dev.holdfast.gateway.agent.Agent;
+import dev.holdfast.gateway.agent.Signal;
+import dev.holdfast.gateway.journal.Append;
+import dev.holdfast.gateway.journal.ChunkReader;
+import dev.holdfast.gateway.journal.DeadLetters;
+import dev.holdfast.gateway.journal.Journal;
+import dev.holdfast.gateway.journal.LaneProgress;
+import dev.holdfast.gateway.journal.RouteProgress;
+import dev.holdfast.gateway.journal.StoredChunk;
+import dev.holdfast.gateway.journal.TopicTable;
+import dev.holdfast.gateway.time.Clock;
+import dev.holdfast.sink.Link;
+import dev.holdfast.sink.Outcome;
+import dev.holdfast.sink.Sink;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes the messages that one route wants from the journal to its sink, in order, and never counts one as settled that
+ * the sink has not accepted and that was not put aside durably.
+ *
+ * <p><b>Order.</b> First deliveries are in sequence order. When something goes wrong, the route waits and goes back to
+ * the lowest pending message; what was accepted beyond it is not sent again.
+ *
+ * <p><b>Crash.</b> What was in flight, and what was accepted since progress was last written (100 ms or 1,000 messages),
+ * is sent again.
+ *
+ * <p><b>Outcomes.</b> Retry: wait, go back. Paused: wait longer, go back, one message at a time until one is accepted.
+ * Rejected: dead letter, the others flow on. A link that is lost again and again: {@link Suspicion}. A link that is up
+ * and settles nothing for some time is taken down.
+ */
+public final class Forwarder implements Agent {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
+    private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long POST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long DEAD_LETTER_LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private enum LinkState {
+        DOWN,
+        CONNECTING,
+        UP
+    }
+
+    private final ForwarderOptions options;
+    private final String route;
+    private final Journal journal;
+    private final Sink sink;
+    private final Clock clock;
+    private final Signal signal;
+    private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
+    private final Backoff retries;
+    private final Backoff pauses;
+    private final Health health;
+
+    // valid since the start, or since the last error of our own
+    private Flight flight;
+    private Suspicion suspicion;
+    private int puttingAside;
+
+    // valid for a link
+    private LinkState link = LinkState.DOWN;
+    private long linkNumber;
+    private long linkSinceNanos;
+    private long lastOutcomeNanos;
+    private int limit;
+    private boolean acceptedOnLink;
+    private boolean rewindDue;
+    private boolean holding;
+
+    private long resumeAtNanos;
+    private long reconnects;
+    private long deadLetterLoggedNanos;
+    private boolean changed = true;
+    private long postedNanos;
+    private @Nullable RouteProgress posted;
+    private volatile RouteStatus status;
+
+    /**
+     * An agent for a route, not started yet.
+     *
+     * @param signal wakes it; the journal gives it after each commit, the sink with each outcome
+     * @param random spreads the retries of many gateways
+     */
+    public Forwarder(
+            ForwarderOptions options, Journal journal, Sink sink, Clock clock, Signal signal, RandomGenerator random) {
+        this.options = options;
+        this.route = options.interest().route();
+        this.journal = journal;
+        this.sink = sink;
+        this.clock = clock;
+        this.signal = signal;
+        this.retries = new Backoff(options.backoff(), options.maxBackoff(), random);
+        this.pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
+        this.health = new Health(route);
+        this.suspicion = new Suspicion(options.attempts());
+        this.flight = new Flight(options, journal, sink, signal, journal.progress(route));
+        this.resumeAtNanos = clock.nanoTime();
+        this.postedNanos = clock.nanoTime() - POST_NANOS;
+        this.deadLetterLoggedNanos = clock.nanoTime() - DEAD_LETTER_LOG_NANOS;
+        this.status = flight.status(health, route, reconnects);
+        journal.onCommit(signal::signal);
+    }
+
+    /** Where the route stands. Any thread; some milliseconds old. */
+    public RouteStatus status() {
+        return status;
+    }
+
+    @Override
+    public String roleName() {
+        return "route-" + route;
+    }
+
+    // --- a step -------------------------------------------------------------------------------------------------
+
+    @Override
+    public long doWork() {
+        try {
+            return step();
+        } catch (RuntimeException e) {
+            LOG.error("route failed, starts again from its stored progress route={}", route, e);
+            startAgain(e);
+            return POST_NANOS;
+        }
+    }
+
+    private long step() {
+        readMail();
+        long now = clock.nanoTime();
+        settle(now);
+        if (flight.takeTrouble()) {
+            handleTrouble(now);
+        }
+        long untilNanos = switch (link) {
+            case DOWN -> whileDown(now);
+            case CONNECTING -> whileConnecting(now);
+            case UP -> whileUp(now);
+        };
+        return Math.min(untilNanos, post(now));
+    }
+
+    private void readMail() {
+        for (Runnable task = mailbox.poll(); task != null; task = mailbox.poll()) {
+            task.run();
+        }
+    }
+
+    private long whileDown(long now) {
+        flight.readAhead();
+        if (now < resumeAtNanos) {
+            return resumeAtNanos - now;
+        }
+        link = LinkState.CONNECTING;
+        linkSinceNanos = now;
+        long number = ++linkNumber;
+        sink.connect(new Link() {
+            @Override
+            public void up(Limits limits) {
+                tell(() -> linkIsUp(number, limits));
+            }
+
+            @Override
+            public void down(String why, Hint hint) {
+                tell(() -> linkIsDown(number, why, hint));
+            }
+        });
+        return CONNECT_TIMEOUT_NANOS;
+    }
+
+    private long whileConnecting(long now) {
+        long left = linkSinceNanos + CONNECT_TIMEOUT_NANOS - now;
+        if (left > 0) {
+            return left;
+        }
+        sink.disconnect();
+        loseLink("no answer within " + TimeUnit.NANOSECONDS.toSeconds(CONNECT_TIMEOUT_NANOS) + " s", Link.Hint.LOST);
+        return 0;
+    }
+
+    private long whileUp(long now) {
+        boolean waiting = flight.isWaiting();
+        if (!waiting) {
+            lastOutcomeNanos = now;
+        } else if (now - lastOutcomeNanos > options.outcomeTimeout().toNanos()) {
+            sink.disconnect();
+            String timeout = options.outcomeTimeout().toSeconds() + " s";
+            loseLink("connected, but nothing was acknowledged for " + timeout, Link.Hint.LOST);
+            return 0;
+        }
+        if (puttingAside > 0 || (holding && waiting)) {
+            return options.outcomeTimeout().toNanos(); // woken by the commit, or by the outcomes
+        }
+        if (holding) {
+            if (now < resumeAtNanos) {
+                return resumeAtNanos - now;
+            }
+            holding = false;
+            rewindDue = true;
+        }
+        if (rewindDue) {
+            rewindDue = false;
+            flight.rewind();
+        }
+        send();
+        return flight.window().isEmpty() ? IDLE_NANOS : options.outcomeTimeout().toNanos();
+    }
+
+    private void send() {
+        if (suspicion.isProbing()) {
+            if (flight.window().isEmpty() && !flight.sendBehindNext()) {
+                suspicion.nothingToProbe();
+            }
+        } else {
+            flight.send(suspicion.isCautious() || health.isPaused() ? 1 : limit);
+        }
+        changed = true;
+    }
+
+    // --- outcomes -----------------------------------------------------------------------------------------------
+
+    private void settle(long now) {
+        condemnSuspect();
+        for (Window.Settled how = flight.takeSettled(); how != null; how = flight.takeSettled()) {
+            changed = true;
+            lastOutcomeNanos = now;
+            if (how == Window.Settled.ACCEPTED) {
+                acceptedOnLink = true;
+                suspicion.accepted();
+                retries.reset();
+                pauses.reset();
+                health.well();
+            }
+        }
+    }
+
+    /** The message behind the suspect was accepted, so the suspect is the reason for the closes. */
+    private void condemnSuspect() {
+        Window window = flight.window();
+        if (suspicion.isProbing() && window.size() == 2 && window.get(1).settled() != null) {
+            putAside(
+                    window.oldest(),
+                    "the other side closed the link each of the " + suspicion.tries()
+                            + " times it was sent, and accepted the message behind it");
+            suspicion.accepted();
+        }
+    }
+
+    /** Acts upon outcomes that do not settle their message by themselves. */
+    private void handleTrouble(long now) {
+        Window window = flight.window();
+        for (int i = 0; i < window.size(); i++) {
+            Window.Entry entry = window.get(i);
+            Outcome outcome = entry.outcome();
+            if (outcome == null || entry.isHandled()) {
+                continue;
+            }
+            entry.handled();
+            if (outcome instanceof Outcome.Rejected rejected) {
+                putAside(entry, rejected.why());
+            } else if (outcome instanceof Outcome.Paused paused) {
+                hold(RouteState.PAUSED, paused.why(), now + pauses.nextNanos());
+            } else if (outcome instanceof Outcome.Retry retry) {
+                long wanted = retry.after().map(Duration::toNanos).orElse(0L);
+                hold(RouteState.RETRYING, retry.why(), now + Math.max(wanted, retries.nextNanos()));
+            }
+        }
+    }
+
+    /** Sends nothing more until what is in flight has its outcomes and the time has come; then goes back. */
+    private void hold(RouteState how, String why, long untilNanos) {
+        if (link == LinkState.UP && !holding) {
+            holding = true;
+            resumeAtNanos = untilNanos;
+            changed = true;
+            health.unwell(how, why);
+        }
+    }
+
+    /** Makes a message a dead letter; it is settled when that is durable. */
+    private void putAside(Window.Entry entry, String why) {
+        String lane = entry.feed().laneName();
+        ChunkReader message = find(entry.feed().lane(), entry.sequence());
+        if (message == null) {
+            throw new IllegalStateException("message " + entry.sequence() + " is not in the journal any more");
+        }
+        logDeadLetter(lane, entry.sequence(), why);
+        puttingAside++;
+        Flight owner = flight;
+        Runnable durable = () -> {
+            if (owner == flight) {
+                puttingAside--;
+                entry.settle(Window.Settled.DEAD_LETTERED);
+            }
+        };
+        journal.append(new Append(
+                List.of(),
+                List.of(DeadLetters.put(route, lane, message, why, clock.wallMillis())),
+                () -> tell(durable)));
+    }
+
+    /** One line now and then, not one for each: an upstream that refuses all of a kind would fill the disk. */
+    private void logDeadLetter(String lane, long sequence, String why) {
+        long now = clock.nanoTime();
+        if (now - deadLetterLoggedNanos >= DEAD_LETTER_LOG_NANOS) {
+            deadLetterLoggedNanos = now;
+            LOG.warn(
+                    "message put aside as dead letter route={} lane={} sequence={} before={} why=\"{}\"",
+                    route,
+                    lane,
+                    sequence,
+                    status.deadLettered(),
+                    why);
+        }
+    }
+
+    private @Nullable ChunkReader find(int lane, long sequence) {
+        for (StoredChunk chunk : journal.read(lane, sequence, 1)) {
+            ChunkReader reader = chunk.open(new TopicTable());
+            while (reader.next()) {
+                if (reader.sequence() == sequence) {
+                    return reader;
+                }
+            }
+        }
+        return null;
+    }
+
+    // --- the link -----------------------------------------------------------------------------------------------
+
+    /** Has something run on the agent's thread. Any thread. */
+    private void tell(Runnable task) {
+        mailbox.add(task);
+        signal.signal();
+    }
+
+    private void linkIsUp(long number, Link.Limits limits) {
+        if (number != linkNumber || link != LinkState.CONNECTING) {
+            return;
+        }
+        link = LinkState.UP;
+        linkSinceNanos = clock.nanoTime();
+        lastOutcomeNanos = linkSinceNanos;
+        limit = Math.max(1, Math.min(options.window(), limits.maxInFlight()));
+        acceptedOnLink = false;
+        rewindDue = true;
+        reconnects++;
+        changed = true;
+        if (!health.isPaused()) {
+            health.well();
+        }
+    }
+
+    private void linkIsDown(long number, String why, Link.Hint hint) {
+        if (number == linkNumber && link != LinkState.DOWN) {
+            loseLink(why, hint);
+        }
+    }
+
+    private void loseLink(String why, Link.Hint hint) {
+        long now = clock.nanoTime();
+        boolean routeFault = false;
+        if (link == LinkState.UP) {
+            if (!acceptedOnLink && flight.isWaiting()) {
+                routeFault = suspicion.lostWith(flight.window().oldest().sequence());
+            }
+            if (now - linkSinceNanos > STEADY_NANOS) {
+                retries.reset();
+            }
+        }
+        link = LinkState.DOWN;
+        holding = false;
+        changed = true;
+        if (hint == Link.Hint.REFUSED || routeFault) {
+            resumeAtNanos = now + pauses.nextNanos();
+            health.unwell(RouteState.PAUSED, why);
+        } else {
+            resumeAtNanos = now + retries.nextNanos();
+            health.unwell(RouteState.RETRYING, why);
+        }
+    }
+
+    /** Something of our own went wrong: forgets what is in memory, and goes on from what is durable. */
+    private void startAgain(RuntimeException failure) {
+        sink.disconnect();
+        mailbox.clear();
+        puttingAside = 0;
+        holding = false;
+        linkNumber++;
+        link = LinkState.DOWN;
+        resumeAtNanos = clock.nanoTime() + retries.nextNanos();
+        suspicion = new Suspicion(options.attempts());
+        flight = new Flight(options, journal, sink, signal, journal.progress(route));
+        health.unwell(RouteState.RETRYING, "internal error: " + failure);
+        changed = true;
+    }
+
+    // --- what others see ----------------------------------------------------------------------------------------
+
+    /** Hands progress in and publishes the status, when there is something new and it is time. */
+    private long post(long now) {
+        if (!changed) {
+            return IDLE_NANOS;
+        }
+        long left = postedNanos + POST_NANOS - now;
+        if (left > 0) {
+            return left;
+        }
+        postNow(now);
+        return IDLE_NANOS;
+    }
+
+    private void postNow(long now) {
+        changed = false;
+        postedNanos = now;
+        status = flight.status(health, route, reconnects);
+        List<LaneProgress> lanes = new ArrayList<>();
+        for (RouteStatus.Lane lane : status.lanes()) {
+            lanes.add(lane.progress());
+        }
+        RouteProgress progress = new RouteProgress(lanes, status.accepted(), status.deadLettered(), status.expired());
+        if (!progress.equals(posted)) {
+            posted = progress;
+            journal.saveProgress(route, progress);
+        }
+    }
+
+    /** Gives what is in flight a moment to be settled, and hands in the last progress. */
+    @Override
+    public void onClose() {
+        long now = clock.nanoTime();
+        long deadline = now + CLOSE_NANOS;
+        while (link == LinkState.UP && now < deadline && flight.isWaiting()) {
+            signal.await(deadline - now);
+            readMail();
+            now = clock.nanoTime();
+            settle(now);
+        }
+        health.stopped();
+        postNow(now);
+        sink.close();
+    }
+}

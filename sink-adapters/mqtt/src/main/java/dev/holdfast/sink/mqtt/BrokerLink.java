@@ -1,0 +1,140 @@
+package dev.holdfast.sink.mqtt;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import dev.holdfast.sink.Batch;
+import dev.holdfast.sink.Link;
+import dev.holdfast.sink.Outcome;
+import dev.holdfast.sink.Outcomes;
+import io.reactivex.Flowable;
+import io.reactivex.disposables.Disposable;
+import io.reactivex.schedulers.Schedulers;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One link to the broker: a client that connects once, with clean start and without a session, and is thrown away when it
+ * is lost. Whatever was in flight then comes back as Retry.
+ */
+final class BrokerLink {
+
+    private static final long SOCKET_TIMEOUT_SECONDS = 10;
+    private static final long CONNACK_TIMEOUT_SECONDS = 20;
+
+    private final MqttSinkSettings settings;
+    private final Link observer;
+    private final Mqtt5RxClient client;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final Set<PublishFlow> flows = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable Publishes publishes;
+
+    BrokerLink(MqttSinkSettings settings, Link observer) {
+        this.settings = settings;
+        this.observer = observer;
+        Mqtt5ClientBuilder builder = Mqtt5Client.builder()
+                .identifier(settings.clientId())
+                .serverHost(settings.address().host())
+                .serverPort(settings.address().port())
+                .transportConfig()
+                .socketConnectTimeout(SOCKET_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .mqttConnectTimeout(CONNACK_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .applyTransportConfig()
+                .executorConfig()
+                .nettyThreads(1)
+                .applicationScheduler(Schedulers.trampoline())
+                .applyExecutorConfig()
+                .addDisconnectedListener(this::disconnected);
+        this.client = (settings.address().tls() ? builder.sslWithDefaultConfig() : builder).buildRx();
+    }
+
+    /** Begins to connect; the observer is told what comes of it. */
+    void connect() {
+        Mqtt5ConnectBuilder connect =
+                Mqtt5Connect.builder().cleanStart(true).sessionExpiryInterval(0).keepAlive(settings.keepAliveSeconds());
+        Mqtt5SimpleAuth login = login();
+        Disposable unused = client.connect((login == null ? connect : connect.simpleAuth(login)).build())
+                .subscribe(this::connected, error -> {
+                    // the listener is told too, and knows more
+                });
+    }
+
+    private @Nullable Mqtt5SimpleAuth login() {
+        String username = settings.username();
+        String password = settings.password();
+        if (username == null) {
+            return null;
+        }
+        return password == null
+                ? Mqtt5SimpleAuth.builder().username(username).build()
+                : Mqtt5SimpleAuth.builder()
+                        .username(username)
+                        .password(password.getBytes(UTF_8))
+                        .build();
+    }
+
+    private void connected(Mqtt5ConnAck answer) {
+        if (!over.get()) {
+            publishes = new Publishes(settings, answer.getRestrictions());
+            observer.up(new Link.Limits(answer.getRestrictions().getReceiveMaximum()));
+        }
+    }
+
+    private void disconnected(MqttClientDisconnectedContext context) {
+        if (over.compareAndSet(false, true)) {
+            Failure failure = Failure.ofLink(context.getCause());
+            giveBack(failure.why());
+            observer.down(settings.address() + ": " + failure.why(), failure.hint());
+        }
+    }
+
+    /** Sends a batch. The link must have been reported as up. */
+    void deliver(Batch batch, Outcomes outcomes) {
+        Publishes made = publishes;
+        if (made == null) {
+            throw new IllegalStateException("the link is not up");
+        }
+        PublishFlow flow = new PublishFlow(batch.size(), outcomes, flows::remove);
+        for (int i = 0; i < batch.size(); i++) {
+            try {
+                flow.add(i, made.of(batch.messages().get(i)));
+            } catch (UnpublishableException e) {
+                outcomes.settle(i, new Outcome.Rejected(e.why()));
+            }
+        }
+        if (flow.isEmpty()) {
+            return;
+        }
+        flows.add(flow);
+        if (over.get()) {
+            flow.giveBack("the link was lost");
+        } else {
+            Flowable<Mqtt5Publish> publishing = flow.publishes();
+            client.publish(publishing).subscribe(flow);
+        }
+    }
+
+    /** Takes the link down without telling the observer. */
+    void close() {
+        over.set(true);
+        giveBack("the link was taken down");
+        Disposable unused = client.disconnect().subscribe(() -> {}, error -> {
+            // it was not connected, or is not any more
+        });
+    }
+
+    private void giveBack(String why) {
+        flows.forEach(flow -> flow.giveBack(why));
+    }
+}
