@@ -142,8 +142,9 @@ public final class Forwarder implements Agent {
     }
 
     private long step() {
-        readMail();
         long now = clock.nanoTime();
+        settle(now); // what was accepted before a link was lost counts before the loss does
+        readMail();
         settle(now);
         if (flight.takeTrouble()) {
             handleTrouble(now);
@@ -245,7 +246,9 @@ public final class Forwarder implements Agent {
                 suspicion.accepted();
                 retries.reset();
                 pauses.reset();
-                health.well();
+                if (link == LinkState.UP && !holding) {
+                    health.well();
+                }
             }
         }
     }
@@ -377,7 +380,7 @@ public final class Forwarder implements Agent {
         long now = clock.nanoTime();
         boolean routeFault = false;
         if (link == LinkState.UP) {
-            if (!acceptedOnLink && flight.isWaiting()) {
+            if (!acceptedOnLink && !flight.window().isEmpty()) {
                 routeFault = suspicion.lostWith(flight.window().oldest().sequence());
             }
             if (now - linkSinceNanos > STEADY_NANOS) {

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * Lays out one chunk after the other. Its buffers are kept between chunks. Not thread-safe.
@@ -28,7 +27,6 @@ final class ChunkBuilder {
     private final List<Topic> topics = new ArrayList<>();
     private final Map<Origin, Integer> originIndexes = new HashMap<>();
     private final List<Origin> origins = new ArrayList<>();
-    private final CRC32C crc = new CRC32C();
 
     private Header header = new Header(0, 0, 0, 0, 0, 0, false);
     private boolean sparse;
@@ -155,9 +153,7 @@ final class ChunkBuilder {
         ChunkFormat.putShort(bytes, ChunkFormat.AT_LANE, header.lane());
         ChunkFormat.putInt(bytes, ChunkFormat.AT_DICTIONARY, dictionary);
         ChunkFormat.putInt(bytes, ChunkFormat.AT_MESSAGE_BYTES, Math.toIntExact(messageBytes));
-        crc.reset();
-        crc.update(bytes, ChunkFormat.AT_FIRST_SEQUENCE, bytes.length - ChunkFormat.AT_FIRST_SEQUENCE);
-        ChunkFormat.putInt(bytes, ChunkFormat.AT_CRC, (int) crc.getValue());
+        ChunkFormat.putInt(bytes, ChunkFormat.AT_CRC, ChunkFormat.checksum(bytes));
         return bytes;
     }
 }

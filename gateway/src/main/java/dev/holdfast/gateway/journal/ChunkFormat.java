@@ -3,6 +3,7 @@ package dev.holdfast.gateway.journal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.zip.CRC32C;
 
 /**
  * The layout of a chunk, the record in which messages lie on disk; docs/STORAGE-FORMAT.md describes it for people.
@@ -13,7 +14,7 @@ import java.nio.ByteOrder;
  * +---------------------------------------------------------------+
  * |         magic "HF"            |    version    |     flags     |   0
  * +---------------------------------------------------------------+
- * |               CRC32C of everything from byte 8 on             |   4
+ * |            CRC32C of everything before and after it           |   4
  * +---------------------------------------------------------------+
  * |                  sequence of the first message                |   8
  * |                                                               |
@@ -93,6 +94,14 @@ final class ChunkFormat {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private ChunkFormat() {}
+
+    /** The checksum of a chunk: over all of it but the checksum itself. */
+    static int checksum(byte[] chunk) {
+        CRC32C crc = new CRC32C();
+        crc.update(chunk, 0, AT_CRC);
+        crc.update(chunk, AT_FIRST_SEQUENCE, chunk.length - AT_FIRST_SEQUENCE);
+        return (int) crc.getValue();
+    }
 
     static int getShort(byte[] bytes, int at) {
         return (short) SHORT.get(bytes, at) & 0xffff;

@@ -1,7 +1,5 @@
 package dev.holdfast.gateway.journal;
 
-import java.util.zip.CRC32C;
-
 /**
  * Reads the messages of one chunk, one after the other, without creating an object for each. Everything is checked
  * before it is believed: a chunk whose checksum, key or structure is wrong is a {@link CorruptChunkException}.
@@ -90,12 +88,11 @@ public final class ChunkReader {
         if (version != ChunkFormat.VERSION) {
             throw new CorruptChunkException("its version is " + version + ", known is " + ChunkFormat.VERSION);
         }
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, ChunkFormat.AT_FIRST_SEQUENCE, bytes.length - ChunkFormat.AT_FIRST_SEQUENCE);
+        int checksum = ChunkFormat.checksum(bytes);
         int stored = ChunkFormat.getInt(bytes, ChunkFormat.AT_CRC);
-        if ((int) crc.getValue() != stored) {
-            throw new CorruptChunkException("its checksum is " + Integer.toHexString((int) crc.getValue())
-                    + ", stored is " + Integer.toHexString(stored));
+        if (checksum != stored) {
+            throw new CorruptChunkException(
+                    "its checksum is " + Integer.toHexString(checksum) + ", stored is " + Integer.toHexString(stored));
         }
         long first = ChunkFormat.getLong(bytes, ChunkFormat.AT_FIRST_SEQUENCE);
         if (first != key) {

@@ -1,0 +1,198 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A store in memory that behaves like one on disk: what was committed is there after {@link #reopen()}, what was not is
+ * not, and a commit can be made to fail. Thread-safe by one lock.
+ */
+public final class MemoryStore implements Store {
+
+    private final Map<String, NavigableMap<byte[], byte[]>> tables;
+    private boolean failing;
+    private boolean failed;
+    private boolean closed;
+    private int commits;
+
+    /** An empty store. */
+    public MemoryStore() {
+        this(new HashMap<>());
+    }
+
+    private MemoryStore(Map<String, NavigableMap<byte[], byte[]>> tables) {
+        this.tables = tables;
+    }
+
+    /** From now on commits fail, as on a disk that is broken. */
+    public synchronized void failCommits() {
+        failing = true;
+    }
+
+    synchronized int commits() {
+        return commits;
+    }
+
+    /** The store as a process finds it that is started after this one was killed. */
+    public synchronized MemoryStore reopen() {
+        return new MemoryStore(copy(tables));
+    }
+
+    /** Changes a stored value behind the journal's back. */
+    public synchronized void corrupt(String table, byte[] key, Function<byte[], byte[]> change) {
+        NavigableMap<byte[], byte[]> entries = table(tables, table);
+        byte[] value = entries.get(key);
+        if (value == null) {
+            throw new IllegalArgumentException("there is nothing to corrupt");
+        }
+        entries.put(key, change.apply(value.clone()));
+    }
+
+    public synchronized int size(String table) {
+        return table(tables, table).size();
+    }
+
+    synchronized byte[][] keys(String table) {
+        return table(tables, table).keySet().toArray(new byte[0][]);
+    }
+
+    @Override
+    public synchronized void commit(Consumer<Writer> work) {
+        if (closed || failed) {
+            throw new StoreException("the store was used after it failed or was closed");
+        }
+        Map<String, NavigableMap<byte[], byte[]>> changed = copy(tables);
+        work.accept(new View(changed));
+        if (failing) {
+            failed = true;
+            throw new StoreException("the disk is broken");
+        }
+        tables.clear();
+        tables.putAll(changed);
+        commits++;
+    }
+
+    @Override
+    public synchronized <T extends @Nullable Object> T read(Function<Reader, T> work) {
+        return work.apply(new View(tables));
+    }
+
+    @Override
+    public long diskBytes() {
+        return 0;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+    }
+
+    private static Map<String, NavigableMap<byte[], byte[]>> copy(Map<String, NavigableMap<byte[], byte[]>> from) {
+        Map<String, NavigableMap<byte[], byte[]>> to = new HashMap<>();
+        from.forEach((name, entries) -> to.put(name, new TreeMap<>(entries)));
+        return to;
+    }
+
+    private static NavigableMap<byte[], byte[]> table(Map<String, NavigableMap<byte[], byte[]>> tables, String name) {
+        return tables.computeIfAbsent(name, key -> new TreeMap<>(Arrays::compareUnsigned));
+    }
+
+    private record View(Map<String, NavigableMap<byte[], byte[]>> tables) implements Writer {
+
+        @Override
+        public byte @Nullable [] get(String table, byte[] key) {
+            return table(tables, table).get(key);
+        }
+
+        @Override
+        public void put(String table, byte[] key, byte[] value) {
+            table(tables, table).put(key, value);
+        }
+
+        @Override
+        public void append(String table, byte[] key, byte[] value) {
+            NavigableMap<byte[], byte[]> entries = table(tables, table);
+            if (!entries.isEmpty() && Arrays.compareUnsigned(entries.lastKey(), key) >= 0) {
+                throw new StoreException("append of a key that is not the greatest");
+            }
+            entries.put(key, value);
+        }
+
+        @Override
+        public void delete(String table, byte[] key) {
+            table(tables, table).remove(key);
+        }
+
+        @Override
+        public Cursor cursor(String table) {
+            return new MemoryCursor(table(tables, table));
+        }
+    }
+
+    private static final class MemoryCursor implements Cursor {
+        private final NavigableMap<byte[], byte[]> entries;
+        private Map.@Nullable Entry<byte[], byte[]> at;
+
+        MemoryCursor(NavigableMap<byte[], byte[]> entries) {
+            this.entries = entries;
+        }
+
+        private boolean go(Map.@Nullable Entry<byte[], byte[]> to) {
+            if (to == null) {
+                return false;
+            }
+            at = to;
+            return true;
+        }
+
+        private Map.Entry<byte[], byte[]> here() {
+            Map.Entry<byte[], byte[]> entry = at;
+            if (entry == null) {
+                throw new IllegalStateException("the cursor stands nowhere");
+            }
+            return entry;
+        }
+
+        @Override
+        public boolean seek(byte[] key) {
+            return go(entries.ceilingEntry(key));
+        }
+
+        @Override
+        public boolean next() {
+            Map.Entry<byte[], byte[]> entry = at;
+            return go(entry == null ? entries.firstEntry() : entries.higherEntry(entry.getKey()));
+        }
+
+        @Override
+        public boolean previous() {
+            return go(entries.lowerEntry(here().getKey()));
+        }
+
+        @Override
+        public boolean last() {
+            return go(entries.lastEntry());
+        }
+
+        @Override
+        public byte[] key() {
+            return here().getKey();
+        }
+
+        @Override
+        public byte[] value() {
+            return here().getValue();
+        }
+
+        @Override
+        public byte[] valuePrefix(int length) {
+            return Arrays.copyOf(value(), Math.min(length, value().length));
+        }
+    }
+}
