@@ -1,0 +1,151 @@
+package dev.holdfast.gateway.config;
+
+import dev.holdfast.sink.SinkFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Reads the configuration of a gateway. Changes nothing, starts nothing, asks no name server; reads the one file and
+ * the secrets that it names. May be used more than once and by several threads.
+ *
+ * <p>All that is wrong with a file is reported at once. Of what comes from {@code ${file:…}} or {@code ${env:…}} and of
+ * the values of secret options nothing is ever shown.
+ */
+public final class ConfigReader {
+
+    private static final ByteSize MAX_FILE = new ByteSize(1 << 20);
+    private static final int MAX_NAME = 64;
+
+    private final SinkTypes types;
+    private final Map<String, String> environment;
+    private final Supplier<String> hostName;
+
+    /**
+     * A reader.
+     *
+     * @param factories the sink adapters that there are
+     * @param environment what {@code ${env:…}} may name
+     * @param hostName what the gateway is called when the file does not say it; made fit for a name
+     * @throws IllegalArgumentException if an adapter describes itself in a way that can't be read
+     */
+    public ConfigReader(List<SinkFactory> factories, Map<String, String> environment, Supplier<String> hostName) {
+        this.types = new SinkTypes(factories);
+        this.environment = Map.copyOf(environment);
+        this.hostName = hostName;
+    }
+
+    /** The configuration of a gateway without a file. */
+    public GatewayConfig defaults() {
+        return read("", "");
+    }
+
+    /**
+     * Reads a file of at most 1 MiB.
+     *
+     * @throws ConfigException if it can't be read, or with all that is wrong with it
+     */
+    public GatewayConfig read(Path file) {
+        String name = file.toString();
+        try {
+            TextFile content = TextFile.read(file, MAX_FILE);
+            if (content.utf8()) {
+                return read(name, content.text());
+            }
+            throw notUtf8(name, content.text());
+        } catch (TextFile.Unreadable e) {
+            throw new ConfigException(List.of(new Problem(name, 0, 0, e.why(), "", "")));
+        }
+    }
+
+    private ConfigException notUtf8(String name, String before) {
+        List<String> lines = Excerpts.linesOf(before);
+        String last = lines.get(lines.size() - 1);
+        Place place = new Place(lines.size(), last.codePointCount(0, last.length()) + 1);
+        Excerpts excerpts = new Excerpts(name, lines, SecretSpans.inText(lines, types));
+        String hint = "save it as UTF-8";
+        return new ConfigException(List.of(excerpts.problem(place, "the file is not UTF-8 from here on", hint)));
+    }
+
+    private GatewayConfig read(String name, String text) {
+        Problems problems = new Problems();
+        List<String> lines = Excerpts.linesOf(text);
+        Unprintable.find(lines)
+                .ifPresent(place -> problems.add(
+                        place,
+                        "there is a character here that YAML does not allow",
+                        "write it as an escape in double quotes"));
+        Optional<Node> root = problems.isEmpty() ? YamlTree.parse(text, problems) : Optional.empty();
+        List<Span> secrets = new ArrayList<>();
+        root.ifPresent(node -> secrets.addAll(SecretSpans.inTree(node, types)));
+        if (!problems.isEmpty()) { // not all of the text is in the tree
+            secrets.addAll(SecretSpans.inText(lines, types));
+        }
+        Excerpts excerpts = new Excerpts(name, lines, secrets);
+        Optional<GatewayConfig> config = root.map(node ->
+                gateway(Fields.root(node, new References(environment, problems), problems), problems, excerpts));
+        problems.throwIfAny(excerpts);
+        return config.orElseThrow();
+    }
+
+    private GatewayConfig gateway(Fields root, Problems problems, Excerpts excerpts) {
+        Fields gateway = root.section(Layout.GATEWAY);
+        Fields mqtt = root.section(Layout.LISTEN).section(Layout.MQTT);
+        Fields admin = root.section(Layout.ADMIN);
+        Optional<InetSocketAddress> mqttBind = mqtt.read(Layout.MQTT_BIND);
+        Optional<InetSocketAddress> adminBind = admin.read(Layout.ADMIN_BIND);
+        if (mqttBind.isPresent() && adminBind.isPresent() && Addresses.clash(mqttBind.get(), adminBind.get())) {
+            reportClash(mqtt, admin, problems);
+        }
+        int maxPacketBytes = (int) mqtt.get(Layout.MQTT_MAX_PACKET).bytes();
+        return new GatewayConfig(
+                gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost),
+                new StoreConfig(root.section(Layout.STORE).get(Layout.STORE_PATH)),
+                new MqttListenConfig(mqttBind.orElseGet(Layout.MQTT_BIND::defaultValue), maxPacketBytes),
+                routes(root.list(Layout.ROUTES), problems, new SinkReader(types, excerpts)),
+                new AdminConfig(adminBind.orElseGet(Layout.ADMIN_BIND::defaultValue)));
+    }
+
+    private static List<RouteConfig> routes(List<Fields> all, Problems problems, SinkReader sinks) {
+        List<RouteConfig> routes = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Fields route : all) {
+            Optional<String> name = route.require(Layout.ROUTE_NAME);
+            Optional<List<String>> topics = route.requireList(Layout.ROUTE_TOPICS);
+            Optional<SinkSettings> sink = sinks.read(route);
+            int window = route.get(Layout.ROUTE_WINDOW);
+            int attempts = route.get(Layout.ROUTE_ATTEMPTS);
+            if (name.isPresent() && !names.add(name.get())) {
+                problems.add(
+                        route.place(Layout.ROUTE_NAME.name()).orElse(route.place()),
+                        route.path(Layout.ROUTE_NAME.name()) + " is the name of an earlier route too",
+                        "each route needs a name of its own: its progress hangs on it");
+            }
+            if (name.isPresent() && topics.isPresent() && sink.isPresent()) {
+                routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts));
+            }
+        }
+        return routes;
+    }
+
+    private static void reportClash(Fields mqtt, Fields admin, Problems problems) {
+        String mqttKey = Layout.MQTT_BIND.name();
+        String adminKey = Layout.ADMIN_BIND.name();
+        problems.add(
+                admin.place(adminKey).or(() -> mqtt.place(mqttKey)).orElse(Place.WHOLE),
+                admin.path(adminKey) + " and " + mqtt.path(mqttKey) + " ask for the same port",
+                "give one of them another port");
+    }
+
+    /** The host name with what a name may not have replaced. */
+    private String nameOfHost() {
+        String name = hostName.get().replaceAll("[^A-Za-z0-9_.-]", "-").replaceAll("^[_.-]+", "");
+        return name.isEmpty() ? "holdfast" : name.substring(0, Math.min(name.length(), MAX_NAME));
+    }
+}

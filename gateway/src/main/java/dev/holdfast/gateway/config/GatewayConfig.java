@@ -1,0 +1,21 @@
+package dev.holdfast.gateway.config;
+
+import java.util.List;
+
+/**
+ * The whole configuration of a gateway, checked. Immutable.
+ *
+ * @param gatewayId name of the gateway, part of topics and of the identity stamp
+ * @param store where messages are kept
+ * @param mqtt where devices publish
+ * @param routes where messages go, in the order of the file; empty when they are only to be kept
+ * @param admin where the status page and the API are
+ */
+public record GatewayConfig(
+        String gatewayId, StoreConfig store, MqttListenConfig mqtt, List<RouteConfig> routes, AdminConfig admin) {
+
+    /** Copies the list. */
+    public GatewayConfig {
+        routes = List.copyOf(routes);
+    }
+}

@@ -1,0 +1,11 @@
+package dev.holdfast.gateway.config;
+
+/** What a mapping of the configuration may have in it. */
+sealed interface Item permits Key, Section {
+
+    /** The key as it stands in the file. */
+    String name();
+
+    /** One sentence for people. */
+    String doc();
+}

@@ -1,0 +1,97 @@
+package dev.holdfast.gateway.config;
+
+import dev.holdfast.sink.Option;
+import dev.holdfast.sink.SinkFactory;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** The kinds of sinks that there are, and what their keys are. */
+final class SinkTypes {
+
+    private final Map<String, SinkFactory> factories = new LinkedHashMap<>();
+    private final Set<String> secretNames = new LinkedHashSet<>();
+    private final Set<String> allNames = new LinkedHashSet<>();
+
+    /**
+     * Takes the adapters that were found.
+     *
+     * @throws IllegalArgumentException if one of them describes itself in a way that can't be read
+     */
+    SinkTypes(List<SinkFactory> found) {
+        Set<String> harmlessNames = new LinkedHashSet<>(Layout.ROOT.allNames());
+        for (SinkFactory factory : found) {
+            if (factories.putIfAbsent(factory.type(), factory) != null) {
+                throw new IllegalArgumentException("two sink adapters have the type " + factory.type());
+            }
+            for (Option option : factory.options()) {
+                check(factory, option);
+                (option.secret() ? secretNames : harmlessNames).add(option.name());
+            }
+        }
+        allNames.addAll(secretNames);
+        allNames.addAll(harmlessNames);
+    }
+
+    private static void check(SinkFactory factory, Option option) {
+        boolean absent = option.kind() != Option.Kind.TEXT && !option.required() && option.defaultValue() == null;
+        if (absent || option.name().equals(Layout.SINK_TYPE.name())) {
+            throw new IllegalArgumentException("sink adapter " + factory.type() + " has an option " + option.name()
+                    + " that is called type, or that is no text and neither required nor has a default");
+        }
+        if (option.defaultValue() != null) {
+            key(option).defaultValue(); // must be one
+        }
+    }
+
+    /** What may stand for a type. */
+    Type<String> byName() {
+        Type<String> names = Type.oneOf(List.copyOf(factories.keySet()));
+        return factories.isEmpty() ? Type.of("nothing, there are no sink adapters", names.parser()) : names;
+    }
+
+    /** The adapter of a type that there is. */
+    SinkFactory factory(String type) {
+        SinkFactory factory = factories.get(type);
+        if (factory == null) {
+            throw new IllegalArgumentException("no sink adapter has the type " + type);
+        }
+        return factory;
+    }
+
+    /** The options whose values must never be shown, of all adapters. */
+    Set<String> secretNames() {
+        return secretNames;
+    }
+
+    /** All keys that there are, the gateway's and the adapters', the secret ones first. */
+    Set<String> allNames() {
+        return allNames;
+    }
+
+    /** An option as a key. */
+    static Key<?> key(Option option) {
+        Type<?> type = option.allowed().isEmpty() ? type(option.kind()) : words(option.allowed(), type(option.kind()));
+        return new Key<>(
+                option.name(), type, false, option.required(), option.defaultValue(), option.secret(), option.doc());
+    }
+
+    private static Type<?> type(Option.Kind kind) {
+        return switch (kind) {
+            case TEXT -> Types.TEXT;
+            case NUMBER -> Types.NUMBER;
+            case FLAG -> Types.FLAG;
+            case DURATION -> Types.DURATION;
+        };
+    }
+
+    private static <T> Type<T> words(List<String> allowed, Type<T> type) {
+        Type<String> oneOf = Type.oneOf(allowed);
+        return new Type<>(
+                oneOf.allowed(),
+                allowed,
+                text -> type.parser().parse(oneOf.parser().parse(text)));
+    }
+}

@@ -1,0 +1,14 @@
+package dev.holdfast.gateway.config;
+
+/**
+ * A stretch of a text.
+ *
+ * @param start its first character
+ * @param end the character behind its last
+ */
+record Span(Place start, Place end) {
+
+    boolean contains(Place place) {
+        return start.compareTo(place) <= 0 && place.compareTo(end) < 0;
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.gateway.config;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+/** What may be a topic filter, section 4.7 of the MQTT standards. */
+final class TopicFilters {
+
+    private static final int MAX_BYTES = 65_535;
+
+    private TopicFilters() {}
+
+    static String parse(String text) throws Refused {
+        if (text.isEmpty()) {
+            throw new Refused("is not a topic filter: it is empty");
+        }
+        if (text.startsWith("$share/")) {
+            throw new Refused("is a shared subscription: a route has its messages to itself, leave $share/… away");
+        }
+        if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
+            throw new Refused("is not a topic filter: it has a character that MQTT does not allow");
+        }
+        if (text.getBytes(UTF_8).length > MAX_BYTES) {
+            throw new Refused("is not a topic filter: it is longer than 65535 bytes");
+        }
+        checkWildcards(text);
+        return text;
+    }
+
+    private static void checkWildcards(String text) throws Refused {
+        int last = text.length() - 1;
+        for (int i = 0; i <= last; i++) {
+            char c = text.charAt(i);
+            boolean begins = i == 0 || text.charAt(i - 1) == '/';
+            boolean ends = i == last || text.charAt(i + 1) == '/';
+            if (c == '#' && !(begins && i == last)) {
+                throw new Refused("is not a topic filter: # must be the whole of the last level");
+            }
+            if (c == '+' && !(begins && ends)) {
+                throw new Refused("is not a topic filter: + must be the whole of a level");
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package dev.holdfast.gateway.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** The types of values that there are. */
+final class Types {
+
+    static final Type<String> TEXT = Type.of("any text", text -> text);
+
+    /** What becomes part of topics and of the identity stamp. */
+    static final Type<String> NAME =
+            Type.of("1 to 64 letters, digits and _ . - of which the first is a letter or a digit", Types::parseName);
+
+    static final Type<Path> PATH = Type.of("a path, absolute or from the working directory", Types::parsePath);
+
+    static final Type<InetSocketAddress> ADDRESS = Type.of(
+            "host:port or [IPv6 address]:port with a port from 0 to 65535; 0.0.0.0 is every address of this machine",
+            Addresses::parse);
+
+    static final Type<String> TOPIC_FILTER =
+            Type.of("topic filters such as # or sensors/+/temperature or plant/#", TopicFilters::parse);
+
+    static final Type<Boolean> FLAG = new Type<>("true, false", List.of("true", "false"), Types::parseFlag);
+
+    static final Type<Duration> DURATION =
+            Type.of("a number and one of ms, s, m, h, d, such as 30s or 5m, up to 36500d", Durations::parse);
+
+    static final Type<Long> NUMBER =
+            Type.of("a whole number, 0 or greater", text -> parseWhole(text, 0, Long.MAX_VALUE));
+
+    private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
+    private static final Pattern WHOLE_PATTERN = Pattern.compile("-?[0-9]+");
+
+    private Types() {}
+
+    /** A whole number within limits. */
+    static Type<Integer> whole(int min, int max) {
+        return Type.of("%d to %d".formatted(min, max), text -> (int) parseWhole(text, min, max));
+    }
+
+    /** A number of bytes within limits. */
+    static Type<ByteSize> bytes(ByteSize min, ByteSize max) {
+        String allowed = "%s to %s, written like 512KiB, 1MiB or as a plain number of bytes".formatted(min, max);
+        return Type.of(allowed, text -> {
+            ByteSize size = ByteSize.parse(text);
+            if (size.bytes() < min.bytes()) {
+                throw new Refused("is too small");
+            }
+            if (size.bytes() > max.bytes()) {
+                throw new Refused("is too large");
+            }
+            return size;
+        });
+    }
+
+    private static String parseName(String text) throws Refused {
+        if (!NAME_PATTERN.matcher(text).matches()) {
+            throw new Refused("can't be a name");
+        }
+        return text;
+    }
+
+    private static Path parsePath(String text) throws Refused {
+        if (text.isEmpty()) {
+            throw new Refused("is empty");
+        }
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new Refused("is no path on this machine");
+        }
+    }
+
+    private static boolean parseFlag(String text) throws Refused {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new Refused("is neither true nor false");
+        };
+    }
+
+    private static long parseWhole(String text, long min, long max) throws Refused {
+        if (!WHOLE_PATTERN.matcher(text).matches()) {
+            throw new Refused("is not a whole number");
+        }
+        boolean negative = text.charAt(0) == '-';
+        long value;
+        try {
+            value = Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new Refused(negative ? "is too small" : "is too large");
+        }
+        if (value < min) {
+            throw new Refused("is too small");
+        }
+        if (value > max) {
+            throw new Refused("is too large");
+        }
+        return value;
+    }
+}

@@ -1,0 +1,243 @@
+package dev.holdfast.gateway.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.holdfast.sink.Option;
+import dev.holdfast.sink.SinkFactory;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What comes out of files that are right. */
+class ConfigReaderTest {
+
+    private static final GatewayConfig DEFAULTS = new GatewayConfig(
+            "box17",
+            new StoreConfig(Path.of("./holdfast-data")),
+            new MqttListenConfig(address("127.0.0.1", 1883), 1 << 20),
+            List.of(),
+            new AdminConfig(address("127.0.0.1", 8080)));
+
+    @TempDir
+    private Path directory;
+
+    private ConfigFile file;
+
+    @BeforeEach
+    void setUp() {
+        file = new ConfigFile(directory);
+    }
+
+    @Test
+    void shouldHaveDefaultsWithoutAFile() {
+        assertThat(ConfigFile.READER.defaults()).isEqualTo(DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "\n\n",
+                "# nothing but a comment\n",
+                "---\n",
+                "---\n...\n",
+                "{}",
+                "~",
+                "null",
+                "\uFEFF",
+                "admin:\n",
+                "admin: ~",
+                "admin: {}",
+                "routes:\n",
+                "routes: []",
+                "listen:\n  mqtt:\n",
+                "gateway:\nstore: null\nlisten: Null\nroutes: NULL\nadmin:"
+            })
+    void shouldHaveDefaultsWhenAFileSaysNothing(String yaml) {
+        assertThat(file.read(yaml)).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void shouldReadEverythingThatThereIs() {
+        GatewayConfig config = file.read("""
+                gateway:
+                  id: plant.7_a-B
+                store:
+                  path: /var/lib/holdfast
+                listen:
+                  mqtt: {bind: "[::1]:0", max-packet: 512KiB}
+                routes:
+                  - name: cloud
+                    topics: ["#"]
+                    sink: {type: mqtt, url: mqtts://cloud.example:8883, username: box17, password: "${env:CLOUD_PASSWORD}", stamp: false}
+                    window: 64
+                    attempts: 3
+                  - name: web
+                    topics:
+                      - sensors/+/temperature
+                      - $SYS/#
+                    sink:
+                      type: http
+                      url: https://web.example
+                      pin: 1234
+                admin:
+                  bind: 0.0.0.0:9000
+                """);
+
+        assertThat(config.gatewayId()).isEqualTo("plant.7_a-B");
+        assertThat(config.store().path()).isEqualTo(Path.of("/var/lib/holdfast"));
+        assertThat(config.mqtt()).isEqualTo(new MqttListenConfig(address("::1", 0), 512 << 10));
+        assertThat(config.admin().bind()).isEqualTo(address("0.0.0.0", 9000));
+        assertThat(config.routes()).extracting(RouteConfig::name).containsExactly("cloud", "web");
+
+        RouteConfig cloud = config.routes().get(0);
+        assertThat(cloud.topics()).containsExactly("#");
+        assertThat(cloud.window()).isEqualTo(64);
+        assertThat(cloud.attempts()).isEqualTo(3);
+        assertThat(cloud.sink().type()).isEqualTo("mqtt");
+        assertThat(cloud.sink().values().text("url")).isEqualTo("mqtts://cloud.example:8883");
+        assertThat(cloud.sink().values().optionalText("password")).contains("sesame-open");
+        assertThat(cloud.sink().values().flag("stamp")).isFalse();
+
+        RouteConfig web = config.routes().get(1);
+        assertThat(web.topics()).containsExactly("sensors/+/temperature", "$SYS/#");
+        assertThat(web.window()).isEqualTo(512);
+        assertThat(web.attempts()).isEqualTo(10);
+        assertThat(web.sink().type()).isEqualTo("http");
+        assertThat(web.sink().values().number("pin")).isEqualTo(1234);
+    }
+
+    @Test
+    void shouldTakeTextAsItStandsInTheFile() {
+        RouteConfig route = route("""
+                url: 0x1F
+                username: true
+                client-id: 007
+                password: 1_000
+                version: 3.1.1
+                """);
+
+        assertThat(route.sink().values().text("url")).isEqualTo("0x1F");
+        assertThat(route.sink().values().optionalText("username")).contains("true");
+        assertThat(route.sink().values().optionalText("client-id")).contains("007");
+        assertThat(route.sink().values().optionalText("password")).contains("1_000");
+        assertThat(route.sink().values().text("version")).isEqualTo("3.1.1");
+    }
+
+    @Test
+    void shouldTakeQuotedNumbersAndTellQuotedNothingFromNothing() {
+        RouteConfig route = route("""
+                url: ""
+                username: "null"
+                client-id: '~'
+                receive-maximum: "20"
+                stamp: 'false'
+                keep-alive: "5m"
+                """);
+
+        assertThat(route.sink().values().text("url")).isEmpty();
+        assertThat(route.sink().values().optionalText("username")).contains("null");
+        assertThat(route.sink().values().optionalText("client-id")).contains("~");
+        assertThat(route.sink().values().number("receive-maximum")).isEqualTo(20);
+        assertThat(route.sink().values().flag("stamp")).isFalse();
+        assertThat(route.sink().values().duration("keep-alive")).isEqualTo(Duration.ofMinutes(5));
+    }
+
+    @Test
+    void shouldGiveAnAdapterTheDefaultsOfItsOptions() {
+        RouteConfig route = route("url: x\n");
+
+        assertThat(route.sink().values().text("version")).isEqualTo("5");
+        assertThat(route.sink().values().number("receive-maximum")).isEqualTo(1000);
+        assertThat(route.sink().values().flag("stamp")).isTrue();
+        assertThat(route.sink().values().duration("keep-alive")).isEqualTo(Duration.ofMinutes(1));
+        assertThat(route.sink().values().optionalText("username")).isEmpty();
+        assertThat(route.sink().values().optionalText("url")).contains("x");
+    }
+
+    @Test
+    void shouldRefuseToAnswerForWhatIsNoOption() {
+        RouteConfig route = route("url: x\n");
+
+        assertThatThrownBy(() -> route.sink().values().text("nope")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> route.sink().values().number("url")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> route.sink().values().optionalText("stamp"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> route.sink().values().text("username")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void shouldReadScalarsOverSeveralLines() {
+        RouteConfig route = route("url: |\n  one\n  two\nusername: >-\n  one\n  two\n");
+
+        assertThat(route.sink().values().text("url")).isEqualTo("one\ntwo\n");
+        assertThat(route.sink().values().optionalText("username")).contains("one two");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "box17, box17",
+        "box.example.com, box.example.com",
+        "my box, my-box",
+        "_box, box",
+        "bücher, b-cher",
+        "'', holdfast",
+        "---, holdfast"
+    })
+    void shouldMakeAHostNameFitForAName(String hostName, String id) {
+        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> hostName);
+
+        assertThat(reader.defaults().gatewayId()).isEqualTo(id);
+    }
+
+    @Test
+    void shouldShortenALongHostName() {
+        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "-" + "a".repeat(200));
+
+        assertThat(reader.defaults().gatewayId()).isEqualTo("a".repeat(64));
+    }
+
+    @Test
+    void shouldTakeTheSamePortTwiceIfTheSystemChoosesIt() {
+        GatewayConfig config = file.read("listen: {mqtt: {bind: 127.0.0.1:0}}\nadmin: {bind: 127.0.0.1:0}\n");
+
+        assertThat(config.admin()).isEqualTo(new AdminConfig(config.mqtt().bind()));
+    }
+
+    @Test
+    void shouldRefuseAdaptersThatCannotBeDescribed() {
+        SinkFactory absent = new TestSinks.Described(
+                "a", List.of(new Option("n", Option.Kind.NUMBER, false, null, List.of(), false, "A number.")));
+        SinkFactory wrong =
+                new TestSinks.Described("a", List.of(Option.withDefault("n", Option.Kind.DURATION, "5", "No unit.")));
+        SinkFactory type = new TestSinks.Described("a", List.of(Option.optional("type", "Taken.")));
+
+        assertThatThrownBy(() -> reader(absent)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> reader(wrong)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> reader(type)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> reader(TestSinks.HTTP, TestSinks.HTTP)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static InetSocketAddress address(String host, int port) {
+        return new InetSocketAddress(host, port);
+    }
+
+    private static ConfigReader reader(SinkFactory... factories) {
+        return new ConfigReader(List.of(factories), Map.of(), () -> "box17");
+    }
+
+    /** A route with an MQTT sink of the given options. */
+    private RouteConfig route(String options) {
+        String yaml = "routes:\n  - name: cloud\n    topics: [\"#\"]\n    sink:\n      type: mqtt\n";
+        return file.read(yaml + options.indent(6)).routes().get(0);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.gateway.config;
+
+import dev.holdfast.sink.Option;
+import dev.holdfast.sink.Sink;
+import dev.holdfast.sink.SinkConfig;
+import dev.holdfast.sink.SinkContext;
+import dev.holdfast.sink.SinkFactory;
+import java.util.List;
+
+/** Adapters that describe options of every kind and never make a sink. */
+final class TestSinks {
+
+    static final SinkFactory MQTT = new Described(
+            "mqtt",
+            List.of(
+                    Option.required("url", "Where the broker is."),
+                    Option.optional("username", "Who logs in."),
+                    Option.secret("password", "With what."),
+                    Option.optional("client-id", "Name at the broker."),
+                    Option.oneOf("version", List.of("3.1.1", "5"), "5", "Version of MQTT."),
+                    Option.withDefault("receive-maximum", Option.Kind.NUMBER, "1000", "How many at once."),
+                    Option.withDefault("stamp", Option.Kind.FLAG, "true", "Whether to identify messages."),
+                    Option.withDefault("keep-alive", Option.Kind.DURATION, "60s", "How often to ping.")));
+
+    static final SinkFactory HTTP = new Described(
+            "http",
+            List.of(
+                    Option.required("url", "Where to post."),
+                    Option.secret("token", "Bearer token."),
+                    new Option("pin", Option.Kind.NUMBER, true, null, List.of(), true, "Secret number.")));
+
+    static final List<SinkFactory> ALL = List.of(MQTT, HTTP);
+
+    private TestSinks() {}
+
+    record Described(String type, List<Option> options) implements SinkFactory {
+
+        @Override
+        public Sink open(SinkConfig config, SinkContext context) {
+            throw new UnsupportedOperationException("reading a configuration opens nothing");
+        }
+    }
+}
