@@ -46,21 +46,17 @@ record ConnectPacket(
     }
 
     /**
-     * Reads protocol name and level, which decide in what form an error can be said.
+     * Checks protocol name and level.
      *
-     * @return the level, 4 or 5
-     * @throws MqttException with 0x84 if it is another
+     * @throws MqttException with 0x84 if they are not spoken here
      */
-    static int readVersion(PacketReader in) {
-        String protocol = in.readString("the protocol name");
-        int version = in.readByte("the protocol level");
+    static void checkVersion(String protocol, int version) {
         if (!protocol.equals("MQTT") || (version != MQTT_3_1_1 && version != MQTT_5)) {
             throw new MqttException(
                     ReasonCode.UNSUPPORTED_PROTOCOL_VERSION,
                     "protocol \"" + Printable.of(protocol) + "\" level " + version
                             + " is not spoken here, MQTT 3.1.1 and 5 are");
         }
-        return version;
     }
 
     /** Reads the rest of the packet. */

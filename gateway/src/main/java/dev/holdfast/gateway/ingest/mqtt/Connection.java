@@ -34,6 +34,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     /** How long a client has to read why it is sent away. */
     private static final int LINGER_MILLIS = 500;
 
+    /** How long a client has to take its last answers from us. */
+    private static final int LAST_WRITE_MILLIS = 5_000;
+
     private static final int MAX_FIXED_HEADER_BYTES = 5;
 
     /** Reasons to hold back reading. */
@@ -133,7 +136,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
         holds |= HOLD_ENDING;
         end();
         Channel channel = channel();
+        Future<?> givingUp = loop.eventLoop().schedule(() -> channel.close(), LAST_WRITE_MILLIS, TimeUnit.MILLISECONDS);
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
+            givingUp.cancel(false);
             if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
                 duplex.shutdownOutput();
                 channel.config().setAutoRead(true);
@@ -169,7 +174,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
             arrived.release();
             return;
         }
-        lastReadNanos = clock.nanoTime();
+        if (protocol.isConnected()) { // CONNECT must be complete in its time, however it trickles in
+            lastReadNanos = clock.nanoTime();
+        }
         ByteBuf before = unread;
         if (before == null) {
             unread = arrived;
@@ -179,13 +186,17 @@ final class Connection extends ChannelInboundHandlerAdapter {
         parse();
     }
 
+    /** Puts together what was not read yet and what has arrived. Grows with what is unread, not with what was read. */
     private static ByteBuf joined(ChannelHandlerContext context, ByteBuf before, ByteBuf arrived) {
         try {
             int wanted = before.readableBytes() + arrived.readableBytes();
-            if (before.refCnt() == 1 && !before.isReadOnly() && before.writableBytes() >= arrived.readableBytes()) {
+            if (before.refCnt() == 1 && !before.isReadOnly() && before.capacity() >= wanted) {
+                if (before.writableBytes() < arrived.readableBytes()) {
+                    before.discardReadBytes();
+                }
                 return before.writeBytes(arrived);
             }
-            ByteBuf larger = context.alloc().buffer(Math.max(wanted, before.capacity() * 2));
+            ByteBuf larger = context.alloc().buffer(Math.max(wanted, before.readableBytes() * 2));
             larger.writeBytes(before).writeBytes(arrived);
             before.release();
             return larger;

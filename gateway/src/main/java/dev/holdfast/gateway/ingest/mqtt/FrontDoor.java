@@ -125,6 +125,11 @@ public final class FrontDoor implements AutoCloseable {
         return sessions.count();
     }
 
+    /** How many client ids are claimed by a connection. */
+    int claims() {
+        return sessions.claims();
+    }
+
     /**
      * Stops listening, lets what was taken become durable and be acknowledged, tells the clients, and closes. Takes at
      * most some seconds; the intake must still be working.

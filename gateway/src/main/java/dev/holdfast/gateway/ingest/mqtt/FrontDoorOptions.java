@@ -28,6 +28,21 @@ public record FrontDoorOptions(
     /** Largest value that {@link #maxPacketBytes} may have: a message must fit into a file of the store. */
     public static final int MAX_PACKET_LIMIT = 4 << 20;
 
+    private static final int MAX_TWO_BYTE_INTEGER = 65_535;
+
+    /** Checks what is announced to clients: a value that can't be said would end every connection. */
+    public FrontDoorOptions {
+        requireBetween(1, MAX_PACKET_LIMIT, maxPacketBytes, "maxPacketBytes");
+        requireBetween(1, MAX_TWO_BYTE_INTEGER, receiveMaximum, "receiveMaximum");
+        requireBetween(0, MAX_TWO_BYTE_INTEGER, topicAliasMaximum, "topicAliasMaximum");
+    }
+
+    private static void requireBetween(int least, int most, int value, String what) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(what + " must be " + least + " to " + most + ", but was " + value);
+        }
+    }
+
     /** Everything but the address as it is when nobody says otherwise. */
     public static FrontDoorOptions defaults(InetSocketAddress bind) {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);

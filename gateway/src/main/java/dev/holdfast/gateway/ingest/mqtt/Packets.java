@@ -58,6 +58,13 @@ final class Packets {
         }
     }
 
+    /** CONNACK of MQTT 5 that refuses. */
+    static ByteBuf connectRefusal5(ByteBufAllocator allocator, int reasonCode, String reason, long maximumPacketSize) {
+        ByteBuf body = allocator.buffer().writeByte(0).writeByte(reasonCode);
+        writeReason(allocator, body, reason, maximumPacketSize);
+        return packet(allocator, PacketType.CONNACK, body);
+    }
+
     /** DISCONNECT of MQTT 5. */
     static ByteBuf disconnect(ByteBufAllocator allocator, int reasonCode, String reason, long maximumPacketSize) {
         ByteBuf body = allocator.buffer().writeByte(reasonCode);

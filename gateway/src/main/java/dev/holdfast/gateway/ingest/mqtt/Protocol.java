@@ -30,8 +30,14 @@ final class Protocol {
 
     private static final int MAX_CLIENT_ID_LENGTH = 1_024;
 
+    /** Before CONNECT has told it. */
+    private static final int UNKNOWN_VERSION = -1;
+
     /** Keep alive counts one and a half times, section 3.1.2.10. */
     private static final long IDLE_NANOS_PER_KEEP_ALIVE_SECOND = 1_500_000_000L;
+
+    /** A DISCONNECT that does not change the session expiry. */
+    private static final long SAME_EXPIRY = -1;
 
     /** What all connections of a listener share. */
     record Context(FrontDoorOptions options, Intake intake, Sessions sessions, LaneOf laneOf, FrontDoorStats stats) {}
@@ -56,7 +62,7 @@ final class Protocol {
     private State state = State.NEW;
     private boolean granted;
     private boolean draining;
-    private int version;
+    private int version = UNKNOWN_VERSION;
     private String clientId = "";
     private Origin origin = Origin.frontDoor("");
     private boolean problemInformation = true;
@@ -136,7 +142,9 @@ final class Protocol {
         if (state != State.NEW) {
             throw MqttException.protocolError("there is a second CONNECT");
         }
-        version = ConnectPacket.readVersion(in);
+        String protocol = in.readString("the protocol name");
+        version = in.readByte("the protocol level");
+        ConnectPacket.checkVersion(protocol, version);
         ConnectPacket packet = ConnectPacket.read(version, in, properties);
         problemInformation = packet.problemInformation();
         maximumPacketSize = packet.maximumPacketSize();
@@ -187,7 +195,6 @@ final class Protocol {
         long expiry = Math.min(packet.sessionExpirySeconds(), maxExpirySeconds());
         Sessions.Begun begun = context.sessions().begin(clientId, packet.cleanStart(), expiry);
         session = begun.session();
-        will = packet.will();
         state = State.BEGINNING;
         if (begun.mutations().isEmpty()) {
             accept(packet, begun.present());
@@ -207,6 +214,7 @@ final class Protocol {
             return;
         }
         state = State.CONNECTED;
+        will = packet.will();
         context.stats().countConnected();
         connection.write(
                 packet.isMqtt5()
@@ -322,8 +330,7 @@ final class Protocol {
         }
         int filters = 0;
         for (; in.remaining() > 0; filters++) {
-            readFilter();
-            checkSubscriptionOptions(in.readByte("the subscription options"));
+            readSubscription();
         }
         requireFilters(filters, "SUBSCRIBE");
         if (isMqtt5()) {
@@ -339,14 +346,18 @@ final class Protocol {
         }
     }
 
-    private void checkSubscriptionOptions(int bits) {
+    /** A filter and its options, section 3.8.3. */
+    private void readSubscription() {
+        String filter = readFilter();
+        int bits = in.readByte("the subscription options");
         int reserved = isMqtt5() ? 0b1100_0000 : 0b1111_1100;
-        boolean qosIs3 = (bits & 0b11) == 0b11;
-        if ((bits & reserved) != 0 || qosIs3) {
+        if ((bits & reserved) != 0) {
             throw MqttException.malformed("the subscription options are 0x" + Integer.toHexString(bits));
         }
+        boolean qosIs3 = (bits & 0b11) == 0b11;
         boolean retainHandlingIs3 = (bits & 0b11_0000) == 0b11_0000;
-        if (retainHandlingIs3) {
+        boolean noLocalIsShared = (bits & 0b100) != 0 && filter.startsWith("$share/");
+        if (qosIs3 || retainHandlingIs3 || noLocalIsShared) {
             throw MqttException.protocolError("the subscription options are 0x" + Integer.toHexString(bits));
         }
     }
@@ -374,10 +385,12 @@ final class Protocol {
                 allocator(), type, packetId, filters, reasonCode, reason, maximumPacketSize));
     }
 
-    private void readFilter() {
-        if (in.readString("a topic filter").isEmpty()) {
+    private String readFilter() {
+        String filter = in.readString("a topic filter");
+        if (filter.isEmpty()) {
             throw MqttException.protocolError("a topic filter is empty");
         }
+        return filter;
     }
 
     private static void requireFilters(int filters, String packet) {
@@ -390,28 +403,39 @@ final class Protocol {
 
     private void readDisconnect() {
         int reasonCode = ReasonCode.SUCCESS;
+        long expiry = SAME_EXPIRY;
         if (isMqtt5() && in.remaining() > 0) {
             reasonCode = in.readByte("the reason code");
             if (in.remaining() > 0) {
-                readDisconnectProperties();
+                expiry = readDisconnectProperties();
             }
         }
         in.expectEnd("DISCONNECT");
+        boolean knownCode = reasonCode == ReasonCode.SUCCESS
+                || reasonCode == ReasonCode.DISCONNECT_WITH_WILL
+                || reasonCode >= ReasonCode.UNSPECIFIED_ERROR;
+        if (!knownCode) {
+            throw MqttException.protocolError("DISCONNECT has reason code " + reasonCode);
+        }
+        if (expiry != SAME_EXPIRY) {
+            changeExpiry(expiry);
+        }
         if (reasonCode == ReasonCode.SUCCESS) {
             will = null;
-        } else if (reasonCode != ReasonCode.DISCONNECT_WITH_WILL && reasonCode < ReasonCode.UNSPECIFIED_ERROR) {
-            throw MqttException.protocolError("DISCONNECT has reason code " + reasonCode);
         }
         connection.close();
     }
 
-    private void readDisconnectProperties() {
+    /** Returns the session expiry that the client now wants, or {@link #SAME_EXPIRY}. */
+    private long readDisconnectProperties() {
+        long expiry = SAME_EXPIRY;
         properties.begin(PropertyReader.OF_DISCONNECT);
         for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
             if (property == PropertyReader.SESSION_EXPIRY_INTERVAL) {
-                changeExpiry(properties.number());
+                expiry = properties.number();
             }
         }
+        return expiry;
     }
 
     /** Section 3.14.2.2.2. */
@@ -474,16 +498,14 @@ final class Protocol {
                 connection.write(
                         Packets.disconnect(allocator(), why.reasonCode(), why.getMessage(), maximumPacketSize));
             }
-        } else if (version == ConnectPacket.MQTT_3_1_1 || why.reasonCode() == ReasonCode.UNSUPPORTED_PROTOCOL_VERSION) {
+        } else if (version >= ConnectPacket.MQTT_5) { // a later one can be expected to understand this one's form
+            int reasonCode = ConnectPacket.reasonCode5(why.reasonCode());
+            connection.write(Packets.connectRefusal5(allocator(), reasonCode, why.getMessage(), maximumPacketSize));
+        } else if (version != UNKNOWN_VERSION) {
             int returnCode = ConnectPacket.returnCode3(why.reasonCode());
             if (returnCode > 0) {
                 connection.write(Packets.connectAcknowledgement3(allocator(), false, returnCode));
             }
-        } else if (isMqtt5()) {
-            ByteBuf text = allocator().buffer();
-            Packets.writeString(text, PropertyReader.REASON_STRING, why.getMessage());
-            int reasonCode = ConnectPacket.reasonCode5(why.reasonCode());
-            connection.write(Packets.connectAcknowledgement5(allocator(), false, reasonCode, text));
         }
     }
 

@@ -194,4 +194,9 @@ final class Sessions {
     synchronized int count() {
         return durable.size();
     }
+
+    /** How many client ids are claimed by a connection. */
+    synchronized int claims() {
+        return claims.size();
+    }
 }
