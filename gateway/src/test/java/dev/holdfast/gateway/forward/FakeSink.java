@@ -41,6 +41,11 @@ final class FakeSink implements Sink {
     private final List<String> stamps = new ArrayList<>();
 
     @Override
+    public String target() {
+        return "fake";
+    }
+
+    @Override
     public void connect(Link observer) {
         if (up || closed) {
             throw new IllegalStateException("connect while " + (up ? "connected" : "closed"));

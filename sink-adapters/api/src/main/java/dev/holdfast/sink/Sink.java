@@ -6,6 +6,9 @@ package dev.holdfast.sink;
  */
 public interface Sink extends AutoCloseable {
 
+    /** Where it delivers to, for people: an address without secrets. */
+    String target();
+
     /**
      * Begins to bring the link up, and reports to the given link: first {@link Link#up} or {@link Link#down}, and after
      * an {@code up} a {@code down} when the link is lost. A sink without a connection reports {@code up} at once.

@@ -15,11 +15,10 @@ import dev.holdfast.sink.Batch;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
-import io.reactivex.Flowable;
 import io.reactivex.disposables.Disposable;
 import io.reactivex.schedulers.Schedulers;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +36,7 @@ final class BrokerLink {
     private final Link observer;
     private final Mqtt5RxClient client;
     private final AtomicBoolean over = new AtomicBoolean();
-    private final Set<PublishFlow> flows = ConcurrentHashMap.newKeySet();
+    private final PublishStream stream = new PublishStream();
     private volatile @Nullable Publishes publishes;
 
     BrokerLink(MqttSinkSettings settings, Link observer) {
@@ -87,6 +86,7 @@ final class BrokerLink {
     private void connected(Mqtt5ConnAck answer) {
         if (!over.get()) {
             publishes = new Publishes(settings, answer.getRestrictions());
+            client.publish(stream.publishes()).subscribe(stream);
             observer.up(new Link.Limits(answer.getRestrictions().getReceiveMaximum()));
         }
     }
@@ -94,7 +94,7 @@ final class BrokerLink {
     private void disconnected(MqttClientDisconnectedContext context) {
         if (over.compareAndSet(false, true)) {
             Failure failure = Failure.ofLink(context.getCause());
-            giveBack(failure.why());
+            stream.giveBack(failure.why());
             observer.down(settings.address() + ": " + failure.why(), failure.hint());
         }
     }
@@ -105,36 +105,26 @@ final class BrokerLink {
         if (made == null) {
             throw new IllegalStateException("the link is not up");
         }
-        PublishFlow flow = new PublishFlow(batch.size(), outcomes, flows::remove);
+        List<Mqtt5Publish> ready = new ArrayList<>(batch.size());
+        int[] indexes = new int[batch.size()];
         for (int i = 0; i < batch.size(); i++) {
             try {
-                flow.add(i, made.of(batch.messages().get(i)));
+                Mqtt5Publish publish = made.of(batch.messages().get(i));
+                indexes[ready.size()] = i;
+                ready.add(publish);
             } catch (UnpublishableException e) {
                 outcomes.settle(i, new Outcome.Rejected(e.why()));
             }
         }
-        if (flow.isEmpty()) {
-            return;
-        }
-        flows.add(flow);
-        if (over.get()) {
-            flow.giveBack("the link was lost");
-        } else {
-            Flowable<Mqtt5Publish> publishing = flow.publishes();
-            client.publish(publishing).subscribe(flow);
-        }
+        stream.publish(ready, indexes, outcomes);
     }
 
     /** Takes the link down without telling the observer. */
     void close() {
         over.set(true);
-        giveBack("the link was taken down");
+        stream.giveBack("the link was taken down");
         Disposable unused = client.disconnect().subscribe(() -> {}, error -> {
             // it was not connected, or is not any more
         });
-    }
-
-    private void giveBack(String why) {
-        flows.forEach(flow -> flow.giveBack(why));
     }
 }

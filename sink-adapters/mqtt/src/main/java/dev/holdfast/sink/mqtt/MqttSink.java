@@ -18,6 +18,11 @@ final class MqttSink implements Sink {
     }
 
     @Override
+    public String target() {
+        return settings.address().toString();
+    }
+
+    @Override
     public void connect(Link observer) {
         disconnect();
         BrokerLink next = new BrokerLink(settings, observer);

@@ -1,0 +1,149 @@
+package dev.holdfast.gateway.admin;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The HTTP endpoint for people, supervisors and monitoring.
+ *
+ * <ul>
+ *   <li>{@code GET /healthz}: 200 while the process is up and the store can be written to
+ *   <li>{@code GET /readyz}: 200 while devices are accepted; an upstream that is down does not make it unready, that is
+ *       what a store-and-forward gateway is for
+ *   <li>{@code GET /api/v1/status}: {@link StatusReport} as JSON
+ * </ul>
+ */
+public final class AdminServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
+    private static final int THREADS = 2;
+    private static final int OK = 200;
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
+    private static final int INTERNAL_ERROR = 500;
+    private static final int UNAVAILABLE = 503;
+
+    private final HttpServer server;
+    private final ExecutorService executor;
+    private final ScheduledExecutorService sampler;
+    private final StatusSource source;
+    private final JsonMapper json = JsonMapper.builder().build();
+    private volatile boolean draining;
+
+    /**
+     * Opens the endpoint.
+     *
+     * @throws AdminException if the address can't be had
+     */
+    @SuppressWarnings("FutureReturnValueIgnored") // the sampler runs until it is shut down
+    public AdminServer(InetSocketAddress bind, StatusSource source) {
+        this.source = source;
+        try {
+            server = HttpServer.create(bind, 0);
+        } catch (IOException e) {
+            throw new AdminException("can't listen for HTTP on " + bind + ": " + e.getMessage(), e);
+        }
+        executor = Executors.newFixedThreadPool(THREADS, task -> daemon(task, "admin"));
+        sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "admin-sampler"));
+        server.setExecutor(executor);
+        server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::health));
+        server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::readiness));
+        server.createContext("/api/v1/status", exchange -> answer(exchange, "/api/v1/status", this::status));
+        server.createContext("/", exchange -> answer(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
+        sampler.scheduleAtFixedRate(source::sample, 0, 1, TimeUnit.SECONDS);
+        server.start();
+    }
+
+    private static Thread daemon(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private record Answer(int status, Object body) {}
+
+    private Answer health() {
+        return source.isWritable()
+                ? new Answer(OK, Map.of("status", "up"))
+                : error(UNAVAILABLE, "the store can't be written to");
+    }
+
+    private Answer readiness() {
+        if (draining) {
+            return error(UNAVAILABLE, "the gateway is shutting down");
+        }
+        return source.isWritable()
+                ? new Answer(OK, Map.of("status", "ready"))
+                : error(UNAVAILABLE, "the store can't be written to");
+    }
+
+    private Answer status() {
+        return new Answer(OK, source.report());
+    }
+
+    private static Answer error(int status, String why) {
+        return new Answer(status, Map.of("error", why));
+    }
+
+    private void answer(HttpExchange exchange, String path, Supplier<Answer> handler) {
+        try (exchange) {
+            Answer answer = decide(exchange, path, handler);
+            byte[] body = (json.writeValueAsString(answer.body()) + "\n").getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.getResponseHeaders().set("Cache-Control", "no-store");
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(answer.status(), head ? -1 : body.length);
+            if (!head) {
+                exchange.getResponseBody().write(body);
+            }
+        } catch (IOException e) {
+            LOG.debug("HTTP client went away path={} why=\"{}\"", path, e.getMessage());
+        }
+    }
+
+    private Answer decide(HttpExchange exchange, String path, Supplier<Answer> handler) {
+        if (!exchange.getRequestURI().getPath().equals(path)) {
+            return error(NOT_FOUND, "there is nothing here");
+        }
+        String method = exchange.getRequestMethod();
+        if (!method.equals("GET") && !method.equals("HEAD")) {
+            return error(METHOD_NOT_ALLOWED, "only GET and HEAD are allowed");
+        }
+        try {
+            return handler.get();
+        } catch (RuntimeException e) {
+            LOG.error("HTTP request failed path={}", path, e);
+            return error(INTERNAL_ERROR, "internal error, see the log");
+        }
+    }
+
+    /** Where it listens, with the port that the system chose if it was to. */
+    public InetSocketAddress address() {
+        return server.getAddress();
+    }
+
+    /** Says by /readyz that devices are not accepted any more. */
+    public void drain() {
+        draining = true;
+    }
+
+    @Override
+    public void close() {
+        sampler.shutdownNow();
+        server.stop(0);
+        executor.shutdownNow();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.gateway.cli;
+
+import dev.holdfast.gateway.Gateway;
+import dev.holdfast.gateway.Version;
+import dev.holdfast.gateway.admin.StatusSource;
+import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.journal.LaneState;
+import java.io.PrintWriter;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What {@code holdfast run} says once when it is up: where it listens, where the store is, and what to do next. */
+final class Banner {
+
+    private Banner() {}
+
+    static void print(PrintWriter out, Gateway gateway, GatewayConfig config, Optional<Path> file) {
+        long stored = gateway.lanes().stream().mapToLong(LaneState::messages).sum();
+        out.println("Holdfast " + Version.current() + ", gateway " + config.gatewayId());
+        out.println("  devices  mqtt://" + address(gateway.mqttAddress()) + "  a PUBACK means on disk");
+        out.println("  store    " + config.store().path().toAbsolutePath().normalize() + "  " + Text.count(stored)
+                + (stored == 1 ? " message" : " messages"));
+        for (StatusSource.Destination route : gateway.destinations()) {
+            out.println("  route    " + route.forwarder().status().route() + " to " + route.target());
+        }
+        out.println("  status   http://" + address(gateway.adminAddress()) + "/api/v1/status, or: holdfast status");
+        out.println("  config   " + file.map(Path::toString).orElse("none, safe defaults"));
+        if (gateway.destinations().isEmpty()) {
+            out.println("There is no route yet: what comes in is kept. To send it on, put into "
+                    + file.map(Path::toString).orElse("holdfast.yaml"));
+            out.println("  routes:");
+            out.println(
+                    "    - {name: cloud, topics: [\"#\"], sink: {type: mqtt, url: \"mqtt://broker.example:1883\"}}");
+        }
+        out.flush();
+    }
+
+    static String address(InetSocketAddress address) {
+        String host = address.getHostString();
+        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.holdfast.gateway.cli;
+
+import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.ConfigReader;
+import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.sink.SinkFactory;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Option {@code -c FILE}, and where the configuration is when it is not given. */
+final class ConfigOption {
+
+    private static final List<Path> PLACES = List.of(Path.of("holdfast.yaml"), Path.of("/etc/holdfast/holdfast.yaml"));
+
+    @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "Configuration; else ./holdfast.yaml, then /etc/holdfast/holdfast.yaml, then safe defaults.")
+    private @Nullable Path file;
+
+    /** The file that is read, empty when there is none and the defaults are taken. */
+    Optional<Path> file() {
+        if (file != null) {
+            return Optional.of(file);
+        }
+        return PLACES.stream().filter(Files::exists).findFirst();
+    }
+
+    /**
+     * Reads it.
+     *
+     * @throws dev.holdfast.gateway.config.ConfigException with all that is wrong with it
+     */
+    GatewayConfig read(List<SinkFactory> factories) {
+        ConfigReader reader = new ConfigReader(factories, System.getenv(), ConfigOption::hostName);
+        return file().map(reader::read).orElseGet(reader::defaults);
+    }
+
+    GatewayConfig read() {
+        return read(SinkFactories.load());
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "holdfast";
+        }
+    }
+}

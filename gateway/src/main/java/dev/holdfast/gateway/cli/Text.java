@@ -1,0 +1,53 @@
+package dev.holdfast.gateway.cli;
+
+import java.util.Locale;
+
+/** Numbers as people read them. */
+final class Text {
+
+    private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
+    private static final int BYTES_PER_UNIT = 1_024;
+    private static final int SECONDS_PER_MINUTE = 60;
+    private static final int SECONDS_PER_HOUR = 3_600;
+    private static final int SECONDS_PER_DAY = 86_400;
+
+    private Text() {}
+
+    /** 1,234,567. */
+    static String count(long number) {
+        return String.format(Locale.ROOT, "%,d", number);
+    }
+
+    /** 46.1 MiB. */
+    static String bytes(long bytes) {
+        double value = bytes;
+        int unit = 0;
+        while (value >= BYTES_PER_UNIT && unit < BYTE_UNITS.length - 1) {
+            value /= BYTES_PER_UNIT;
+            unit++;
+        }
+        return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, BYTE_UNITS[unit]);
+    }
+
+    /** 3d 4h, 5h 12m, 3m 7s, 12 s or 0.4 s. */
+    static String duration(double seconds) {
+        long whole = Math.round(seconds);
+        if (whole >= SECONDS_PER_DAY) {
+            return whole / SECONDS_PER_DAY + "d " + whole % SECONDS_PER_DAY / SECONDS_PER_HOUR + "h";
+        }
+        if (whole >= SECONDS_PER_HOUR) {
+            return whole / SECONDS_PER_HOUR + "h " + whole % SECONDS_PER_HOUR / SECONDS_PER_MINUTE + "m";
+        }
+        if (whole >= SECONDS_PER_MINUTE) {
+            return whole / SECONDS_PER_MINUTE + "m " + whole % SECONDS_PER_MINUTE + "s";
+        }
+        return seconds < 10 ? String.format(Locale.ROOT, "%.1f s", seconds) : whole + " s";
+    }
+
+    /** 1,200/s, or 0.4/s below ten. */
+    static String rate(double perSecond) {
+        return perSecond < 10 && perSecond > 0
+                ? String.format(Locale.ROOT, "%.1f/s", perSecond)
+                : count(Math.round(perSecond)) + "/s";
+    }
+}
