@@ -1,0 +1,198 @@
+package dev.holdfast.brokertest;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The gateway from the distribution, as a process on ports of its own, which it keeps across restarts. */
+final class GatewayProcess implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final Path HOME = Path.of(System.getProperty("holdfast.home", "../gateway/target/holdfast"));
+    private static final int TIMEOUT_MILLIS = 5_000;
+
+    private final Path directory;
+    private final int port = Ports.free();
+    private final int adminPort = Ports.free();
+    private final List<String> routes = new ArrayList<>();
+    private final List<String> prefix = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
+    private String maxPacket = "1MiB";
+    private @Nullable ManagedProcess process;
+
+    GatewayProcess(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Path of the command. */
+    static Path command() {
+        Path command = HOME.resolve("bin/holdfast").toAbsolutePath().normalize();
+        if (!Files.isExecutable(command)) {
+            throw new IllegalStateException(
+                    command + " is missing: run the tests by broker-test/bin/verify, or mvn package before");
+        }
+        return command;
+    }
+
+    /** Adds a route for everything to a broker. */
+    GatewayProcess routeTo(String url) {
+        return route("name: cloud, topics: [\"#\"], sink: {type: mqtt, url: \"" + url + "\", topic: \"site/{topic}\"}");
+    }
+
+    /** Adds a route, by the inside of its YAML mapping. */
+    GatewayProcess route(String yaml) {
+        routes.add(yaml);
+        return this;
+    }
+
+    GatewayProcess withMaxPacket(String size) {
+        maxPacket = size;
+        return this;
+    }
+
+    /** Starts it under another command, such as strace. */
+    GatewayProcess under(String... command) {
+        prefix.clear();
+        prefix.addAll(List.of(command));
+        return this;
+    }
+
+    GatewayProcess withJavaOptions(String options) {
+        environment.put("JAVA_OPTS", options);
+        return this;
+    }
+
+    Path config() {
+        Path config = directory.resolve("holdfast.yaml");
+        StringBuilder yaml = new StringBuilder();
+        yaml.append("gateway: {id: box}\n");
+        yaml.append("store: {path: \"").append(directory.resolve("store")).append("\"}\n");
+        yaml.append("listen:\n  mqtt: {bind: \"127.0.0.1:")
+                .append(port)
+                .append("\", max-packet: ")
+                .append(maxPacket);
+        yaml.append("}\n");
+        yaml.append("admin: {bind: \"127.0.0.1:").append(adminPort).append("\"}\n");
+        if (!routes.isEmpty()) {
+            yaml.append("routes:\n");
+            routes.forEach(route -> yaml.append("  - {").append(route).append("}\n"));
+        }
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(config, yaml);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return config;
+    }
+
+    /** Starts it, and waits until it accepts devices. */
+    GatewayProcess start() {
+        launch();
+        awaitReady();
+        return this;
+    }
+
+    /** Starts it without waiting. */
+    GatewayProcess launch() {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(command().toString(), "run", "-c", config().toString()));
+        process = ManagedProcess.start(directory.resolve("gateway.log"), environment, command);
+        return this;
+    }
+
+    void awaitReady() {
+        await("the gateway is ready, see " + directory.resolve("gateway.log"))
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> {
+                    if (!process().isAlive()) {
+                        throw new IllegalStateException("the gateway has ended:\n" + log());
+                    }
+                    return isReady();
+                });
+    }
+
+    private boolean isReady() {
+        try {
+            return connect("/readyz").getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private HttpURLConnection connect(String path) throws IOException {
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(adminUrl() + path).toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        return connection;
+    }
+
+    JsonNode status() {
+        try (InputStream in = connect("/api/v1/status").getInputStream()) {
+            return JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no status; the gateway's log:\n" + log(), e);
+        }
+    }
+
+    /** The status of the route that was added first. */
+    JsonNode route() {
+        return status().path("routes").path(0);
+    }
+
+    ManagedProcess process() {
+        ManagedProcess running = process;
+        if (running == null) {
+            throw new IllegalStateException("the gateway was not started");
+        }
+        return running;
+    }
+
+    /** kill -9. */
+    void kill() {
+        process().kill();
+    }
+
+    int port() {
+        return port;
+    }
+
+    String adminUrl() {
+        return "http://127.0.0.1:" + adminPort;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    String log() {
+        try {
+            return Files.readString(directory.resolve("gateway.log"));
+        } catch (IOException e) {
+            return "no log: " + e;
+        }
+    }
+
+    @Override
+    public void close() {
+        ManagedProcess running = process;
+        if (running != null) {
+            running.close();
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.holdfast.brokertest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.awaitility.Awaitility.await;
+
+import dev.holdfast.gateway.load.Ledger;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A {@link LedgerMain} and the line to it. */
+final class LedgerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final PrintWriter to;
+    private final BufferedReader from;
+    private boolean done;
+
+    LedgerProcess(Path directory) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        try {
+            process = new ProcessBuilder(
+                            java,
+                            "-Xmx512m",
+                            "-XX:+UseSerialGC",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            LedgerMain.class.getName())
+                    .redirectError(directory.resolve("ledger.log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        to = new PrintWriter(process.outputWriter(UTF_8), true);
+        from = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
+    }
+
+    private String ask(String command) {
+        to.println(command);
+        try {
+            String answer = from.readLine();
+            if (answer == null) {
+                throw new IllegalStateException("the ledger has ended");
+            }
+            return answer;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    void subscribe(int port) {
+        ask("subscribe " + port);
+    }
+
+    /** Starts devices 0 to n - 1. */
+    void publish(int port, int devices, int window, long messagesPerDevice, double perSecond, boolean mqtt5) {
+        ask("publish %d %d %d %d %s %b".formatted(port, devices, window, messagesPerDevice, perSecond, mqtt5));
+    }
+
+    /** Publishes without an end, as fast as the window allows. */
+    void publishOn(int port, int devices, int window) {
+        publish(port, devices, window, Long.MAX_VALUE, 0, true);
+    }
+
+    void stopPublishing() {
+        ask("stop");
+    }
+
+    Ledger.Balance balance() {
+        String[] answer = ask("balance").split(" ", -1);
+        long[] numbers = new long[8];
+        for (int i = 0; i < numbers.length; i++) {
+            numbers[i] = Long.parseLong(answer[i]);
+        }
+        done = Boolean.parseBoolean(answer[8]);
+        return new Ledger.Balance(
+                numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+    }
+
+    /** Waits until so many more messages are acknowledged than now. */
+    void awaitMoreAcknowledged(long messages) {
+        long target = balance().acknowledged() + messages;
+        await(messages + " more acknowledged")
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> balance().acknowledged() >= target);
+    }
+
+    /** Waits until the devices have brought home all that they sent and all of it has arrived upstream. */
+    Ledger.Balance awaitSettled(Duration timeout) {
+        await("everything that was sent is acknowledged and has arrived")
+                .atMost(timeout)
+                .until(() -> {
+                    Ledger.Balance balance = balance();
+                    return done && balance.lost() == 0;
+                });
+        return balance();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

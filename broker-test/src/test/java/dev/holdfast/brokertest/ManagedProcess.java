@@ -1,0 +1,113 @@
+package dev.holdfast.brokertest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A process that a test has started, with its output in a file. It never outlives the test: closing it kills it. */
+final class ManagedProcess implements AutoCloseable {
+
+    private static final long STOP_SECONDS = 20;
+
+    private final Process process;
+    private final Path log;
+
+    private ManagedProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    static ManagedProcess start(Path log, Map<String, String> environment, List<String> command) {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        try {
+            return new ManagedProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't start " + command, e);
+        }
+    }
+
+    static ManagedProcess start(Path log, String... command) {
+        return start(log, Map.of(), List.of(command));
+    }
+
+    /** Runs a command to its end and gives what it printed; fails when its exit code is not 0. */
+    static String run(String... command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            process.getOutputStream().close();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            int exitCode = process.waitFor();
+            if (exitCode != 0) {
+                throw new IllegalStateException(List.of(command) + " ended with " + exitCode + ": " + output);
+            }
+            return output;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** kill -9, and waits until it is gone. */
+    void kill() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+
+    /** SIGTERM, and waits for its exit code. */
+    int stop() {
+        process.destroy();
+        return awaitExit();
+    }
+
+    /** Sends a signal by name, such as STOP. */
+    void signal(String name) {
+        run("kill", "-" + name, Long.toString(pid()));
+    }
+
+    int awaitExit() {
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                throw new IllegalStateException("a process did not end in " + STOP_SECONDS + " s: " + log());
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String log() {
+        try {
+            return Files.readString(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        awaitExit();
+    }
+}

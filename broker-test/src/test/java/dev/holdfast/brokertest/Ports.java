@@ -1,0 +1,39 @@
+package dev.holdfast.brokertest;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+
+/** Ports of this machine. */
+final class Ports {
+
+    private static final int CONNECT_MILLIS = 1_000;
+
+    private Ports() {}
+
+    /** A port that nobody listens on now. */
+    static int free() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether somebody accepts connections. */
+    static boolean isOpen(int port) {
+        try (Socket socket = new Socket()) {
+            socket.connect(address(port), CONNECT_MILLIS);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    static InetSocketAddress address(int port) {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    }
+}
