@@ -50,7 +50,13 @@ final class GatewayProcess implements AutoCloseable {
 
     /** Adds a route for everything to a broker. */
     GatewayProcess routeTo(String url) {
-        return route("name: cloud, topics: [\"#\"], sink: {type: mqtt, url: \"" + url + "\", topic: \"site/{topic}\"}");
+        return routeTo(url, "window: 512");
+    }
+
+    /** Adds a route for everything to a broker, with keys of its own. */
+    GatewayProcess routeTo(String url, String keys) {
+        return route("name: cloud, topics: [\"#\"], %s, sink: {type: mqtt, url: \"%s\", topic: \"site/{topic}\"}"
+                .formatted(keys, url));
     }
 
     /** Adds a route, by the inside of its YAML mapping. */

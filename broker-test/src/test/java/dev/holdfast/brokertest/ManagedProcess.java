@@ -68,6 +68,7 @@ final class ManagedProcess implements AutoCloseable {
 
     /** kill -9, and waits until it is gone. */
     void kill() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly); // of strace, which would leave it running
         process.destroyForcibly();
         awaitExit();
     }
@@ -107,7 +108,6 @@ final class ManagedProcess implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
-        awaitExit();
+        kill();
     }
 }

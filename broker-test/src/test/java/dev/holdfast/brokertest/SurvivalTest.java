@@ -46,7 +46,7 @@ class SurvivalTest {
     void startAll() {
         upstream = Mosquitto.persistent(temp.resolve("upstream")).start();
         gateway = new GatewayProcess(temp.resolve("gateway"))
-                .routeTo(upstream.url())
+                .routeTo(upstream.url(), "ack-timeout: 3s")
                 .start();
         ledger = new LedgerProcess(temp);
         ledger.subscribe(upstream.port());

@@ -106,8 +106,8 @@ public final class Gateway implements AutoCloseable {
         List<StatusSource.Destination> destinations = new ArrayList<>();
         for (int i = 0; i < sinks.size(); i++) {
             RouteConfig route = config.routes().get(i);
-            ForwarderOptions options =
-                    ForwarderOptions.defaults(config.gatewayId(), interests.get(i), route.window(), route.attempts());
+            ForwarderOptions options = ForwarderOptions.of(
+                    config.gatewayId(), interests.get(i), route.window(), route.attempts(), route.ackTimeout());
             Signal signal = new Signal();
             Forwarder forwarder = new Forwarder(options, journal, sinks.get(i), clock, signal, new SplittableRandom());
             running.push(AgentRunner.start(forwarder, signal, onFailure));

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.config;
 import dev.holdfast.sink.SinkFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -121,6 +122,7 @@ public final class ConfigReader {
             Optional<SinkSettings> sink = sinks.read(route);
             int window = route.get(Layout.ROUTE_WINDOW);
             int attempts = route.get(Layout.ROUTE_ATTEMPTS);
+            Duration ackTimeout = route.get(Layout.ROUTE_ACK_TIMEOUT);
             if (name.isPresent() && !names.add(name.get())) {
                 problems.add(
                         route.place(Layout.ROUTE_NAME.name()).orElse(route.place()),
@@ -128,7 +130,7 @@ public final class ConfigReader {
                         "each route needs a name of its own: its progress hangs on it");
             }
             if (name.isPresent() && topics.isPresent() && sink.isPresent()) {
-                routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts));
+                routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts, ackTimeout));
             }
         }
         return routes;

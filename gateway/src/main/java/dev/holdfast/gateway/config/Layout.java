@@ -3,6 +3,7 @@ package dev.holdfast.gateway.config;
 import dev.holdfast.gateway.config.Section.Form;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * Every key that the gateway itself has, from the bottom to {@link #ROOT}. The file is read through these constants and
@@ -59,6 +60,12 @@ final class Layout {
             "10",
             "How often a message that makes the upstream close is tried before it is put aside.");
 
+    static final Key<Duration> ROUTE_ACK_TIMEOUT = Key.withDefault(
+            "ack-timeout",
+            Types.seconds(1, 3_600),
+            "20s",
+            "How long a connected upstream may acknowledge nothing before the connection is made anew.");
+
     static final Section ROUTES = Section.of(
                     "routes",
                     Form.LIST,
@@ -67,7 +74,8 @@ final class Layout {
                     ROUTE_TOPICS,
                     SINK,
                     ROUTE_WINDOW,
-                    ROUTE_ATTEMPTS)
+                    ROUTE_ATTEMPTS,
+                    ROUTE_ACK_TIMEOUT)
             .notYet("from", "backfill");
 
     static final Key<InetSocketAddress> ADMIN_BIND =

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.config;
 
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -10,8 +11,10 @@ import java.util.List;
  * @param sink where its messages go
  * @param window how many messages may be sent and not settled, 1 to 65,535
  * @param attempts how often a message that makes the upstream close the connection is tried before it is put aside
+ * @param ackTimeout how long a connected upstream may acknowledge nothing, 1 s to 1 h
  */
-public record RouteConfig(String name, List<String> topics, SinkSettings sink, int window, int attempts) {
+public record RouteConfig(
+        String name, List<String> topics, SinkSettings sink, int window, int attempts, Duration ackTimeout) {
 
     /** Copies the list. */
     public RouteConfig {

@@ -58,6 +58,20 @@ final class Types {
         });
     }
 
+    /** An amount of time within limits, both in whole seconds. */
+    static Type<Duration> seconds(int min, int max) {
+        return Type.of("%ds to %ds, written like 500ms, 30s, 5m".formatted(min, max), text -> {
+            Duration time = Durations.parse(text);
+            if (time.compareTo(Duration.ofSeconds(min)) < 0) {
+                throw new Refused("is too short");
+            }
+            if (time.compareTo(Duration.ofSeconds(max)) > 0) {
+                throw new Refused("is too long");
+            }
+            return time;
+        });
+    }
+
     private static String parseName(String text) throws Refused {
         if (!NAME_PATTERN.matcher(text).matches()) {
             throw new Refused("can't be a name");

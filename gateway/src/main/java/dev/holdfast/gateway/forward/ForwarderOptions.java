@@ -23,15 +23,12 @@ public record ForwarderOptions(
         Duration backoff,
         Duration maxBackoff) {
 
-    /** What suits a cloud broker. */
-    public static ForwarderOptions defaults(String gateway, Interest interest, int window, int attempts) {
-        return new ForwarderOptions(
-                gateway,
-                interest,
-                window,
-                attempts,
-                Duration.ofSeconds(20),
-                Duration.ofMillis(250),
-                Duration.ofSeconds(10));
+    private static final Duration BACKOFF = Duration.ofMillis(250);
+    private static final Duration MAX_BACKOFF = Duration.ofSeconds(10);
+
+    /** With a backoff that suits a cloud broker. */
+    public static ForwarderOptions of(
+            String gateway, Interest interest, int window, int attempts, Duration outcomeTimeout) {
+        return new ForwarderOptions(gateway, interest, window, attempts, outcomeTimeout, BACKOFF, MAX_BACKOFF);
     }
 }

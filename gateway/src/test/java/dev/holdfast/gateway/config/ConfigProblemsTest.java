@@ -43,7 +43,7 @@ class ConfigProblemsTest {
                         holdfast.yaml:7:5: unknown key "topcs" in routes[0]
                               topcs: ["#"]
                               ^
-                          did you mean "topics"? known keys: name, topics, sink, window, attempts""");
+                          did you mean "topics"? known keys: name, topics, sink, window, attempts, ack-timeout""");
     }
 
     @Test

@@ -80,6 +80,7 @@ class ConfigReaderTest {
                     topics: ["#"]
                     sink: {type: mqtt, url: mqtts://cloud.example:8883, username: box17, password: "${env:CLOUD_PASSWORD}", stamp: false}
                     window: 64
+                    ack-timeout: 90s
                     attempts: 3
                   - name: web
                     topics:
@@ -102,6 +103,7 @@ class ConfigReaderTest {
         RouteConfig cloud = config.routes().get(0);
         assertThat(cloud.topics()).containsExactly("#");
         assertThat(cloud.window()).isEqualTo(64);
+        assertThat(cloud.ackTimeout()).hasSeconds(90);
         assertThat(cloud.attempts()).isEqualTo(3);
         assertThat(cloud.sink().type()).isEqualTo("mqtt");
         assertThat(cloud.sink().values().text("url")).isEqualTo("mqtts://cloud.example:8883");
@@ -111,6 +113,7 @@ class ConfigReaderTest {
         RouteConfig web = config.routes().get(1);
         assertThat(web.topics()).containsExactly("sensors/+/temperature", "$SYS/#");
         assertThat(web.window()).isEqualTo(512);
+        assertThat(web.ackTimeout()).hasSeconds(20);
         assertThat(web.attempts()).isEqualTo(10);
         assertThat(web.sink().type()).isEqualTo("http");
         assertThat(web.sink().values().number("pin")).isEqualTo(1234);

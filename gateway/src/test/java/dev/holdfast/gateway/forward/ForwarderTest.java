@@ -50,7 +50,7 @@ class ForwarderTest {
     }
 
     private Forwarder openForwarder() {
-        ForwarderOptions options = ForwarderOptions.defaults("box", interest, window, ATTEMPTS);
+        ForwarderOptions options = ForwarderOptions.of("box", interest, window, ATTEMPTS, Duration.ofSeconds(20));
         return new Forwarder(options, journal, sink, clock, new Signal(), new Random(1));
     }
 
