@@ -1,11 +1,13 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.demo.Demo;
+import dev.holdfast.gateway.demo.DemoOptions;
 import dev.holdfast.gateway.time.Clock;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -55,11 +57,25 @@ final class DemoCommand implements Callable<Integer> {
         }
         Path directory = Files.createTempDirectory("holdfast-demo");
         try {
-            boolean ok = Demo.run(seconds, port, directory, System.out, Clock.system());
+            boolean ok = Demo.run(new DemoOptions(seconds, port, directory, holdfast()), System.out, Clock.system());
             return ok ? ExitCode.OK : ExitCode.FAILED;
         } finally {
             delete(directory);
         }
+    }
+
+    /** What starts this program again, as the gateway. */
+    private static List<String> holdfast() {
+        return List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--add-opens",
+                "java.base/sun.nio.ch=ALL-UNNAMED",
+                "-Xmx128m",
+                "-XX:+UseSerialGC",
+                "-Dholdfast.log=text",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName());
     }
 
     private static void delete(Path directory) throws IOException {

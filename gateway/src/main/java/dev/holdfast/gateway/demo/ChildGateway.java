@@ -1,11 +1,10 @@
 package dev.holdfast.gateway.demo;
 
-import dev.holdfast.gateway.cli.Main;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,11 +15,14 @@ final class ChildGateway implements AutoCloseable {
     private static final long STOP_SECONDS = 15;
     private static final int LOG_LINES = 20;
 
+    private final List<String> command;
     private final Path config;
     private final Path log;
     private @Nullable Process process;
 
-    ChildGateway(Path directory, int mqttPort, int adminPort, int upstreamPort) throws IOException {
+    ChildGateway(List<String> command, Path directory, int mqttPort, int adminPort, int upstreamPort)
+            throws IOException {
+        this.command = command;
         config = directory.resolve("holdfast.yaml");
         log = directory.resolve("gateway.log");
         Files.writeString(config, """
@@ -37,25 +39,12 @@ final class ChildGateway implements AutoCloseable {
     }
 
     void start() {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = List.of(
-                java,
-                "--add-opens",
-                "java.base/sun.nio.ch=ALL-UNNAMED",
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-Dholdfast.log=text",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName(),
-                "run",
-                "-c",
-                config.toString());
-        File file = log.toFile();
+        List<String> run = new ArrayList<>(command);
+        run.addAll(List.of("run", "-c", config.toString()));
         try {
-            process = new ProcessBuilder(command)
+            process = new ProcessBuilder(run)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(file))
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException("the gateway can't be started", e);

@@ -9,9 +9,9 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
  * Runs the demonstration: sensors publish through a gateway to an upstream; the upstream is cut off, the gateway is killed
  * with kill -9, both come back, the backlog drains; then the sensors' counters are compared with what arrived.
  */
-public final class Demo {
+public final class Demo implements AutoCloseable {
 
     private static final int SENSORS = 8;
     private static final int MESSAGES_PER_SECOND = 250;
@@ -31,13 +31,20 @@ public final class Demo {
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final int BAR_WIDTH = 24;
 
-    /** When, as a part of the whole time, and what. */
-    private record Event(double at, String name) {}
+    /** What happens to the gateway and its upstream, in this order. */
+    private enum Event {
+        CUT(0.20),
+        KILL(0.40),
+        RESTART(0.50),
+        RESTORE(0.60);
 
-    private static final String CUT = "cut";
-    private static final String KILL = "kill";
-    private static final String RESTART = "restart";
-    private static final String RESTORE = "restore";
+        /** When, as a part of the whole time. */
+        private final double at;
+
+        Event(double at) {
+            this.at = at;
+        }
+    }
 
     private final long seconds;
     private final Clock clock;
@@ -48,20 +55,20 @@ public final class Demo {
     private final Fleet sensors;
     private final int mqttPort;
     private final int adminPort;
-    private final Deque<Event> events = new ArrayDeque<>();
+    private final Deque<Event> events = new ArrayDeque<>(List.of(Event.values()));
     private boolean gatewayIsUp = true;
     private boolean quit;
 
-    private Demo(long seconds, int port, Path directory, Screen screen, Clock clock) throws IOException {
-        this.seconds = seconds;
+    private Demo(DemoOptions options, Screen screen, Clock clock) throws IOException {
+        this.seconds = options.seconds();
         this.clock = clock;
         this.screen = screen;
-        this.mqttPort = port == 0 ? freePort() : port;
+        this.mqttPort = options.port() == 0 ? freePort() : options.port();
         this.adminPort = freePort();
         this.upstream = new StandInUpstream(ledger);
         upstream.open();
-        this.gateway = new ChildGateway(directory, mqttPort, adminPort, upstream.port());
-        FleetOptions options = new FleetOptions(
+        this.gateway = new ChildGateway(options.command(), options.directory(), mqttPort, adminPort, upstream.port());
+        FleetOptions fleet = new FleetOptions(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), mqttPort),
                 SENSORS,
                 true,
@@ -72,11 +79,7 @@ public final class Demo {
                 1,
                 "sensors/",
                 "sensor-");
-        this.sensors = new Fleet(options, ledger);
-        events.add(new Event(0.20, CUT));
-        events.add(new Event(0.40, KILL));
-        events.add(new Event(0.50, RESTART));
-        events.add(new Event(0.60, RESTORE));
+        this.sensors = new Fleet(fleet, ledger);
     }
 
     private static int freePort() throws IOException {
@@ -86,29 +89,33 @@ public final class Demo {
     }
 
     /**
-     * Runs it.
+     * Runs it. Interrupting the program ends what it has started, too.
      *
-     * @param seconds how long the sensors publish
-     * @param port where they do, 0 for any that is free
-     * @param directory an empty one, which stays
      * @return whether nothing was lost and the order held
      */
-    public static boolean run(long seconds, int port, Path directory, PrintStream out, Clock clock)
+    public static boolean run(DemoOptions options, PrintStream out, Clock clock)
             throws IOException, InterruptedException {
-        try (Screen screen = Screen.open(out)) {
-            Demo demo = new Demo(seconds, port, directory, screen, clock);
-            Thread emergency = new Thread(demo::close, "demo-shutdown");
+        try (Screen screen = Screen.open(out);
+                Demo demo = new Demo(options, screen, clock)) {
+            Thread emergency = ending(demo, screen);
             Runtime.getRuntime().addShutdownHook(emergency);
-            try {
-                return demo.play();
-            } finally {
-                demo.close();
-                Runtime.getRuntime().removeShutdownHook(emergency);
-            }
+            boolean ok = demo.play();
+            Runtime.getRuntime().removeShutdownHook(emergency);
+            return ok;
         }
     }
 
-    private void close() {
+    private static Thread ending(Demo demo, Screen screen) {
+        return new Thread(
+                () -> {
+                    demo.close();
+                    screen.close();
+                },
+                "demo-shutdown");
+    }
+
+    @Override
+    public void close() {
         sensors.close();
         gateway.close();
         upstream.close();
@@ -137,9 +144,9 @@ public final class Demo {
         for (long now = start; now < end && !quit; now = clock.nanoTime()) {
             double progress = (now - start) / (double) (end - start);
             Event next = events.peek();
-            if (next != null && progress >= next.at()) {
+            if (next != null && progress >= next.at) {
                 events.remove();
-                act(next.name(), start);
+                act(next, start);
             }
             handleKey(start);
             checkGateway();
@@ -150,8 +157,8 @@ public final class Demo {
 
     private void handleKey(long start) throws InterruptedException {
         switch (screen.key()) {
-            case 'c' -> act(upstream.isOpen() ? CUT : RESTORE, start);
-            case 'k' -> act(gatewayIsUp ? KILL : RESTART, start);
+            case 'c' -> act(upstream.isOpen() ? Event.CUT : Event.RESTORE, start);
+            case 'k' -> act(gatewayIsUp ? Event.KILL : Event.RESTART, start);
             case 'q' -> quit = true;
             default -> {
                 // no key, or one without a meaning
@@ -159,7 +166,7 @@ public final class Demo {
         }
     }
 
-    private void act(String event, long start) throws InterruptedException {
+    private void act(Event event, long start) throws InterruptedException {
         switch (event) {
             case CUT -> {
                 upstream.close();
@@ -177,7 +184,7 @@ public final class Demo {
                 gateway.kill();
                 say(start, "gateway killed with kill -9, process " + pid + "; the sensors keep what is unacknowledged");
             }
-            default -> {
+            case RESTART -> {
                 if (!gatewayIsUp) {
                     gateway.start();
                     gatewayIsUp = true;
@@ -195,9 +202,9 @@ public final class Demo {
 
     /** Brings both back, if they are not, and lets everything that was acknowledged arrive. */
     private void settle(long start) throws InterruptedException {
-        act(RESTART, start);
+        act(Event.RESTART, start);
         if (!upstream.isOpen()) {
-            act(RESTORE, start);
+            act(Event.RESTORE, start);
         }
         sensors.stopPublishing();
         long deadline = clock.nanoTime() + DRAIN_NANOS;

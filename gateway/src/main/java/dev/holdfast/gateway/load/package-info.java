@@ -3,7 +3,7 @@
  * devices' own counters, never by anything that Holdfast says.
  *
  * <p>Speaks MQTT over raw connections, so that what is measured is the server and not a client library. Imports nothing
- * of the gateway but {@code time}: it must be able to judge any broker.
+ * of the gateway: it must be able to judge any broker.
  */
 @NullMarked
 package dev.holdfast.gateway.load;

@@ -1,7 +1,7 @@
 /**
- * Clocks. Nothing outside this package reads the wall clock or the monotonic clock of the machine; everything gets a
- * {@link dev.holdfast.gateway.time.Clock} or a {@link dev.holdfast.gateway.time.GatewayClock} handed in, so that tests
- * and simulations decide what time it is. Imports nothing of the project.
+ * Clocks. Nothing of the gateway outside this package reads the wall clock or the monotonic clock of the machine;
+ * everything gets a {@link dev.holdfast.gateway.time.Clock} or a {@link dev.holdfast.gateway.time.GatewayClock} handed
+ * in, so that tests and simulations decide what time it is. ({@code load}, which measures, is no part of it.) Imports nothing of the project.
  */
 @NullMarked
 package dev.holdfast.gateway.time;

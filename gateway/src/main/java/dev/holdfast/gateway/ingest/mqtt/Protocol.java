@@ -56,6 +56,7 @@ final class Protocol {
     private final PacketReader in;
     private final PropertyReader properties;
     private final PublishReader publish;
+    private final SubscriptionReader subscriptions;
     private final Collector collector;
     private final Claim claim;
 
@@ -77,6 +78,7 @@ final class Protocol {
         this.in = connection.loop().packetReader();
         this.properties = connection.loop().propertyReader();
         this.publish = new PublishReader(connection.loop(), options.topicAliasMaximum());
+        this.subscriptions = new SubscriptionReader(connection.loop());
         this.collector = new Collector(connection, context);
         this.claim = new Claim(connection);
     }
@@ -125,8 +127,7 @@ final class Protocol {
             case PacketType.CONNECT -> readConnect();
             case PacketType.PUBLISH -> readPublish(flags);
             case PacketType.PUBREL -> readPubRel();
-            case PacketType.SUBSCRIBE -> readSubscribe();
-            case PacketType.UNSUBSCRIBE -> readUnsubscribe();
+            case PacketType.SUBSCRIBE, PacketType.UNSUBSCRIBE -> refuseSubscriptions(type);
             case PacketType.PINGREQ -> {
                 in.expectEnd("PINGREQ");
                 connection.write(Packets.pingResponse(allocator()));
@@ -322,80 +323,25 @@ final class Protocol {
 
     // --- SUBSCRIBE and UNSUBSCRIBE ------------------------------------------------------------------------------
 
-    private void readSubscribe() {
-        int packetId = in.readPacketId("SUBSCRIBE");
+    private void refuseSubscriptions(int type) {
+        boolean subscribe = type == PacketType.SUBSCRIBE;
+        int filters = subscribe ? subscriptions.readSubscribe(isMqtt5()) : subscriptions.readUnsubscribe(isMqtt5());
+        int packetId = subscriptions.packetId();
         if (isMqtt5()) {
-            properties.begin(PropertyReader.OF_SUBSCRIBE);
-            properties.skipAll();
-        }
-        int filters = 0;
-        for (; in.remaining() > 0; filters++) {
-            readSubscription();
-        }
-        requireFilters(filters, "SUBSCRIBE");
-        if (isMqtt5()) {
-            answerFilters(
-                    PacketType.SUBACK,
+            connection.write(Packets.subscribeAcknowledgement5(
+                    allocator(),
+                    subscribe ? PacketType.SUBACK : PacketType.UNSUBACK,
                     packetId,
                     filters,
-                    ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR,
-                    problemInformation ? NO_SUBSCRIPTIONS : "");
+                    subscribe ? ReasonCode.IMPLEMENTATION_SPECIFIC_ERROR : ReasonCode.NO_SUBSCRIPTION_EXISTED,
+                    subscribe && problemInformation ? NO_SUBSCRIPTIONS : "",
+                    maximumPacketSize));
         } else {
             connection.write(
-                    Packets.subscribeAcknowledgement3(allocator(), packetId, filters, ReasonCode.UNSPECIFIED_ERROR));
-        }
-    }
-
-    /** A filter and its options, section 3.8.3. */
-    private void readSubscription() {
-        String filter = readFilter();
-        int bits = in.readByte("the subscription options");
-        int reserved = isMqtt5() ? 0b1100_0000 : 0b1111_1100;
-        if ((bits & reserved) != 0) {
-            throw MqttException.malformed("the subscription options are 0x" + Integer.toHexString(bits));
-        }
-        boolean qosIs3 = (bits & 0b11) == 0b11;
-        boolean retainHandlingIs3 = (bits & 0b11_0000) == 0b11_0000;
-        boolean noLocalIsShared = (bits & 0b100) != 0 && filter.startsWith("$share/");
-        if (qosIs3 || retainHandlingIs3 || noLocalIsShared) {
-            throw MqttException.protocolError("the subscription options are 0x" + Integer.toHexString(bits));
-        }
-    }
-
-    private void readUnsubscribe() {
-        int packetId = in.readPacketId("UNSUBSCRIBE");
-        if (isMqtt5()) {
-            properties.begin(PropertyReader.OF_UNSUBSCRIBE);
-            properties.skipAll();
-        }
-        int filters = 0;
-        for (; in.remaining() > 0; filters++) {
-            readFilter();
-        }
-        requireFilters(filters, "UNSUBSCRIBE");
-        if (isMqtt5()) {
-            answerFilters(PacketType.UNSUBACK, packetId, filters, ReasonCode.NO_SUBSCRIPTION_EXISTED, "");
-        } else {
-            connection.write(Packets.unsubscribeAcknowledgement3(allocator(), packetId));
-        }
-    }
-
-    private void answerFilters(int type, int packetId, int filters, int reasonCode, String reason) {
-        connection.write(Packets.subscribeAcknowledgement5(
-                allocator(), type, packetId, filters, reasonCode, reason, maximumPacketSize));
-    }
-
-    private String readFilter() {
-        String filter = in.readString("a topic filter");
-        if (filter.isEmpty()) {
-            throw MqttException.protocolError("a topic filter is empty");
-        }
-        return filter;
-    }
-
-    private static void requireFilters(int filters, String packet) {
-        if (filters == 0) {
-            throw MqttException.protocolError(packet + " has no topic filter");
+                    subscribe
+                            ? Packets.subscribeAcknowledgement3(
+                                    allocator(), packetId, filters, ReasonCode.UNSPECIFIED_ERROR)
+                            : Packets.unsubscribeAcknowledgement3(allocator(), packetId));
         }
     }
 
