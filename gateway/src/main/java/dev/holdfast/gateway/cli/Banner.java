@@ -26,6 +26,8 @@ final class Banner {
         }
         out.println("  status   http://" + address(gateway.adminAddress()) + "/api/v1/status, or: holdfast status");
         out.println("  config   " + file.map(Path::toString).orElse("none, safe defaults"));
+        warnOfStrangers(out, "publish", gateway.mqttAddress());
+        warnOfStrangers(out, "see the status", gateway.adminAddress());
         if (gateway.destinations().isEmpty()) {
             out.println("There is no route yet: what comes in is kept. To send it on, put into "
                     + file.map(Path::toString).orElse("holdfast.yaml"));
@@ -34,6 +36,13 @@ final class Banner {
                     "    - {name: cloud, topics: [\"#\"], sink: {type: mqtt, url: \"mqtt://broker.example:1883\"}}");
         }
         out.flush();
+    }
+
+    private static void warnOfStrangers(PrintWriter out, String what, InetSocketAddress address) {
+        if (!address.getAddress().isLoopbackAddress()) {
+            out.println("NOTE: whoever reaches " + address(address) + " can " + what
+                    + ": there are no users yet. Keep it in a network that you trust.");
+        }
     }
 
     static String address(InetSocketAddress address) {

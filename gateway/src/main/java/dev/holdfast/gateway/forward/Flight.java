@@ -34,6 +34,9 @@ final class Flight {
     private final AtomicBoolean trouble = new AtomicBoolean();
     private final Tally tally;
 
+    /** The message behind the suspect that was sent last; valid until reading goes back. */
+    private Window.@Nullable Entry probe;
+
     Flight(ForwarderOptions options, Journal journal, Sink sink, Signal signal, RouteProgress stored) {
         this.journal = journal;
         this.sink = sink;
@@ -109,34 +112,46 @@ final class Flight {
     }
 
     /**
-     * Holds the next message back and sends the one behind it; the one held back is then the oldest of the window.
+     * Holds the next messages back and sends one behind them: so many behind the first, or the last one that there is.
+     * Those held back are in the window before it.
      *
-     * @return false when there is none behind it: then the next one itself was sent
+     * @return false when there is none behind the first: then the first itself was sent, if there is one
      */
-    boolean sendBehindNext() {
-        Feed feed = nextFeed();
-        if (feed == null) {
-            return false;
-        }
+    boolean probe(int distance) {
         long gatewayMillis = journal.gatewayMillis();
-        Settlements settlements = new Settlements(2, trouble, signal);
-        Message heldBack = messages.read(feed, gatewayMillis);
-        window.add(feed, settlements, 0);
-        feed.take();
-        Feed behind = nextFeed();
-        if (behind == null) {
-            sink.deliver(new Batch(List.of(heldBack)), settlements);
-            return false;
+        Message last = null;
+        Window.Entry entry = null;
+        int found = 0;
+        for (Feed feed = nextFeed(); feed != null && found <= distance && !window.isFull(); feed = nextFeed()) {
+            Message message = messages.read(feed, gatewayMillis);
+            Window.Entry added = window.addHeldBack(feed);
+            feed.take();
+            if (Messages.isExpired(message)) {
+                added.settle(Window.Settled.EXPIRED);
+            } else {
+                last = message;
+                entry = added;
+                found++;
+            }
         }
-        Message probe = messages.read(behind, gatewayMillis);
-        window.add(behind, settlements, 1);
-        behind.take();
-        sink.deliver(new Batch(List.of(probe)), (index, outcome) -> settlements.settle(1, outcome));
-        return true;
+        probe = entry;
+        if (last != null && entry != null) {
+            Settlements settlements = new Settlements(1, trouble, signal);
+            entry.sent(settlements, 0);
+            sink.deliver(new Batch(List.of(last)), settlements);
+        }
+        return found > 1;
+    }
+
+    /** Whether the message that {@link #probe} sent is settled. */
+    boolean isProbeSettled() {
+        Window.Entry sent = probe;
+        return sent != null && sent.settled() != null;
     }
 
     /** Goes back to the lowest pending message. What is settled beyond it is not sent again. */
     void rewind() {
+        probe = null;
         List<LaneProgress> pending = new ArrayList<>();
         for (Feed feed : feeds) {
             pending.add(feed.progress(window, Integer.MAX_VALUE));
@@ -173,8 +188,7 @@ final class Flight {
     /** Whether the sink has something of which it has not said what became of it. */
     boolean isWaiting() {
         for (int i = 0; i < window.size(); i++) {
-            Window.Entry entry = window.get(i);
-            if (entry.outcome() == null && entry.settled() == null) {
+            if (window.get(i).isWaiting()) {
                 return true;
             }
         }

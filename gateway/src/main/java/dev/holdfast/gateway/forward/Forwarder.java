@@ -225,7 +225,7 @@ public final class Forwarder implements Agent {
 
     private void send() {
         if (suspicion.isProbing()) {
-            if (flight.window().isEmpty() && !flight.sendBehindNext()) {
+            if (flight.window().isEmpty() && !flight.probe(suspicion.distance())) {
                 suspicion.nothingToProbe();
             }
         } else {
@@ -237,7 +237,7 @@ public final class Forwarder implements Agent {
     // --- outcomes -----------------------------------------------------------------------------------------------
 
     private void settle(long now) {
-        condemnSuspect();
+        judgeProbe();
         for (Window.Settled how = flight.takeSettled(); how != null; how = flight.takeSettled()) {
             changed = true;
             lastOutcomeNanos = now;
@@ -253,16 +253,21 @@ public final class Forwarder implements Agent {
         }
     }
 
-    /** The message behind the suspect was accepted, so the suspect is the reason for the closes. */
-    private void condemnSuspect() {
-        Window window = flight.window();
-        if (suspicion.isProbing() && window.size() == 2 && window.get(1).settled() != null) {
-            putAside(
-                    window.oldest(),
-                    "the other side closed the link each of the " + suspicion.tries()
-                            + " times it was sent, and accepted the message behind it");
-            suspicion.accepted();
+    /** The other side has taken the message behind the suspect: back to the suspect, for the last time. */
+    private void judgeProbe() {
+        if (suspicion.isProbing() && flight.isProbeSettled()) {
+            suspicion.probeTaken();
+            rewindDue = true;
         }
+    }
+
+    private void condemn(Window.Entry suspect) {
+        putAside(
+                suspect,
+                "the other side closed the link each of the " + suspicion.tries()
+                        + " times it was sent, and accepted a message behind it");
+        suspicion.accepted();
+        retries.reset();
     }
 
     /** Acts upon outcomes that do not settle their message by themselves. */
@@ -378,10 +383,14 @@ public final class Forwarder implements Agent {
 
     private void loseLink(String why, Link.Hint hint) {
         long now = clock.nanoTime();
-        boolean routeFault = false;
+        Suspicion.Verdict verdict = Suspicion.Verdict.OPEN;
         if (link == LinkState.UP) {
             if (!acceptedOnLink && !flight.window().isEmpty()) {
-                routeFault = suspicion.lostWith(flight.window().oldest().sequence());
+                Window.Entry oldest = flight.window().oldest();
+                verdict = suspicion.lostWith(oldest.sequence());
+                if (verdict == Suspicion.Verdict.CONDEMNED) {
+                    condemn(oldest);
+                }
             }
             if (now - linkSinceNanos > STEADY_NANOS) {
                 retries.reset();
@@ -390,7 +399,7 @@ public final class Forwarder implements Agent {
         link = LinkState.DOWN;
         holding = false;
         changed = true;
-        if (hint == Link.Hint.REFUSED || routeFault) {
+        if (hint == Link.Hint.REFUSED || verdict == Suspicion.Verdict.ROUTE_FAULT) {
             resumeAtNanos = now + pauses.nextNanos();
             health.unwell(RouteState.PAUSED, why);
         } else {

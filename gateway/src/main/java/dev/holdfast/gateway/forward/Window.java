@@ -59,6 +59,17 @@ final class Window {
             return receivedMillis;
         }
 
+        /** Its outcome will be found at the index of the settlements. */
+        void sent(Settlements where, int at) {
+            settlements = where;
+            index = at;
+        }
+
+        /** Whether the sink has it and has said nothing, and it is not settled otherwise. */
+        boolean isWaiting() {
+            return settlements != null && outcome() == null && settled == null;
+        }
+
         /** What the sink said of it; null while it has said nothing. */
         @Nullable
         Outcome outcome() {
@@ -133,10 +144,16 @@ final class Window {
 
     /** Adds the message at which the feed stands; its outcome will be found at the index of the settlements. */
     Entry add(Feed feed, Settlements settlements, int index) {
+        Entry entry = addHeldBack(feed);
+        entry.sent(settlements, index);
+        return entry;
+    }
+
+    /** Adds the message at which the feed stands, which is not sent yet. */
+    Entry addHeldBack(Feed feed) {
         Entry entry = ring[(int) tail & mask];
         entry.feed = feed;
-        entry.settlements = settlements;
-        entry.index = index;
+        entry.settlements = null;
         entry.sequence = feed.sequence();
         entry.previous = feed.previous();
         entry.bytesBefore = feed.bytesBefore();

@@ -22,8 +22,6 @@ public interface Link {
     enum Hint {
         /** It could not be had, or was lost: try again. */
         LOST,
-        /** The other side closed it while messages were in flight: one of them may be the reason. */
-        CLOSED_BY_PEER,
         /** The other side does not want us, by our name, password or rights: only people can mend it. */
         REFUSED
     }
