@@ -98,7 +98,7 @@ public final class StatusSource {
     private StatusReport.Ingest ingest() {
         var stats = frontDoor.stats();
         return new StatusReport.Ingest(
-                frontDoor.address().getHostString() + ":" + frontDoor.address().getPort(),
+                Endpoint.text(frontDoor.address()),
                 stats.connections(),
                 frontDoor.sessions(),
                 stats.acknowledged(),

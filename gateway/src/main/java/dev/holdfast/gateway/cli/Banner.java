@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Gateway;
 import dev.holdfast.gateway.Version;
+import dev.holdfast.gateway.admin.Endpoint;
 import dev.holdfast.gateway.admin.StatusSource;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.journal.LaneState;
@@ -18,13 +19,14 @@ final class Banner {
     static void print(PrintWriter out, Gateway gateway, GatewayConfig config, Optional<Path> file) {
         long stored = gateway.lanes().stream().mapToLong(LaneState::messages).sum();
         out.println("Holdfast " + Version.current() + ", gateway " + config.gatewayId());
-        out.println("  devices  mqtt://" + address(gateway.mqttAddress()) + "  a PUBACK means on disk");
+        out.println("  devices  mqtt://" + Endpoint.text(gateway.mqttAddress()) + "  a PUBACK means on disk");
         out.println("  store    " + config.store().path().toAbsolutePath().normalize() + "  " + Text.count(stored)
                 + (stored == 1 ? " message" : " messages"));
         for (StatusSource.Destination route : gateway.destinations()) {
             out.println("  route    " + route.forwarder().status().route() + " to " + route.target());
         }
-        out.println("  status   http://" + address(gateway.adminAddress()) + "/api/v1/status, or: holdfast status");
+        out.println(
+                "  status   http://" + Endpoint.text(gateway.adminAddress()) + "/api/v1/status, or: holdfast status");
         out.println("  config   " + file.map(Path::toString).orElse("none, safe defaults"));
         warnOfStrangers(out, "publish", gateway.mqttAddress());
         warnOfStrangers(out, "see the status", gateway.adminAddress());
@@ -40,13 +42,8 @@ final class Banner {
 
     private static void warnOfStrangers(PrintWriter out, String what, InetSocketAddress address) {
         if (!address.getAddress().isLoopbackAddress()) {
-            out.println("NOTE: whoever reaches " + address(address) + " can " + what
+            out.println("NOTE: whoever reaches " + Endpoint.text(address) + " can " + what
                     + ": there are no users yet. Keep it in a network that you trust.");
         }
-    }
-
-    static String address(InetSocketAddress address) {
-        String host = address.getHostString();
-        return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.Sinks;
+import dev.holdfast.gateway.admin.Endpoint;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkFactory;
@@ -36,7 +37,7 @@ final class CheckCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         out.println("ok       " + configuration.file().map(Path::toString).orElse("no file, safe defaults"));
         out.println("gateway  " + config.gatewayId());
-        out.println("devices  mqtt://" + Banner.address(config.mqtt().bind()));
+        out.println("devices  mqtt://" + Endpoint.text(config.mqtt().bind()));
         out.println("store    " + config.store().path().toAbsolutePath().normalize());
         for (int i = 0; i < sinks.size(); i++) {
             out.println("route    " + config.routes().get(i).name() + "  "
@@ -45,7 +46,7 @@ final class CheckCommand implements Callable<Integer> {
         if (sinks.isEmpty()) {
             out.println("route    none: what comes in is kept");
         }
-        out.println("admin    http://" + Banner.address(config.admin().bind()));
+        out.println("admin    http://" + Endpoint.text(config.admin().bind()));
         sinks.forEach(Sink::close);
         return ExitCode.OK;
     }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Gateway;
 import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.admin.Endpoint;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.SinkFactory;
@@ -42,8 +43,8 @@ final class RunCommand implements Callable<Integer> {
         LOG.info(
                 "gateway started id={} mqtt={} admin={} store={}",
                 config.gatewayId(),
-                gateway.mqttAddress(),
-                gateway.adminAddress(),
+                Endpoint.text(gateway.mqttAddress()),
+                Endpoint.text(gateway.adminAddress()),
                 config.store().path());
         new CountDownLatch(1).await(); // until a signal
         return ExitCode.OK;

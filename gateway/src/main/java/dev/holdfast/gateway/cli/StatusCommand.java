@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.gateway.admin.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -90,7 +91,7 @@ final class StatusCommand implements Callable<Integer> {
         String text = admin;
         if (text == null) {
             return URI.create(
-                    "http://" + Banner.address(configuration.read().admin().bind()));
+                    "http://" + Endpoint.text(configuration.read().admin().bind()));
         }
         try {
             URI uri = URI.create(text);
