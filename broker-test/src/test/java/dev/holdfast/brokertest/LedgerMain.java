@@ -133,9 +133,9 @@ final class LedgerMain {
 
         @Override
         public void messageArrived(String topic, MqttMessage message) {
-            ByteBuffer payload = ByteBuffer.wrap(message.getPayload());
-            if (payload.remaining() >= Stamp.BYTES) {
-                ledger.arrived(Stamp.read(payload));
+            Stamp stamp = Stamp.read(ByteBuffer.wrap(message.getPayload()));
+            if (stamp != null) {
+                ledger.arrived(stamp);
             }
         }
 
