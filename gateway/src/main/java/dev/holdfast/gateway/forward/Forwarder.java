@@ -276,26 +276,33 @@ public final class Forwarder implements Agent {
         for (int i = 0; i < window.size(); i++) {
             Window.Entry entry = window.get(i);
             Outcome outcome = entry.outcome();
-            if (outcome == null || entry.isHandled()) {
+            if (outcome == null || entry.isHandled() || entry.settled() != null) {
                 continue;
             }
             entry.handled();
             if (outcome instanceof Outcome.Rejected rejected) {
                 putAside(entry, rejected.why());
             } else if (outcome instanceof Outcome.Paused paused) {
-                hold(RouteState.PAUSED, paused.why(), now + pauses.nextNanos());
+                hold(RouteState.PAUSED, paused.why(), now, pauses, Duration.ZERO);
             } else if (outcome instanceof Outcome.Retry retry) {
-                long wanted = retry.after().map(Duration::toNanos).orElse(0L);
-                hold(RouteState.RETRYING, retry.why(), now + Math.max(wanted, retries.nextNanos()));
+                hold(
+                        RouteState.RETRYING,
+                        retry.why(),
+                        now,
+                        retries,
+                        retry.after().orElse(Duration.ZERO));
             }
         }
     }
 
-    /** Sends nothing more until what is in flight has its outcomes and the time has come; then goes back. */
-    private void hold(RouteState how, String why, long untilNanos) {
+    /**
+     * Sends nothing more until what is in flight has its outcomes and the time has come; then goes back. The whole window
+     * may come back at once: that is one failure, and takes one wait.
+     */
+    private void hold(RouteState how, String why, long now, Backoff backoff, Duration atLeast) {
         if (link == LinkState.UP && !holding) {
             holding = true;
-            resumeAtNanos = untilNanos;
+            resumeAtNanos = now + Math.max(atLeast.toNanos(), backoff.nextNanos());
             changed = true;
             health.unwell(how, why);
         }
@@ -397,15 +404,16 @@ public final class Forwarder implements Agent {
             }
         }
         link = LinkState.DOWN;
-        holding = false;
         changed = true;
         if (hint == Link.Hint.REFUSED || verdict == Suspicion.Verdict.ROUTE_FAULT) {
             resumeAtNanos = now + pauses.nextNanos();
             health.unwell(RouteState.PAUSED, why);
         } else {
-            resumeAtNanos = now + retries.nextNanos();
+            // what was in flight may have come back first, and its wait is this one
+            resumeAtNanos = holding ? resumeAtNanos : now + retries.nextNanos();
             health.unwell(RouteState.RETRYING, why);
         }
+        holding = false;
     }
 
     /** Something of our own went wrong: forgets what is in memory, and goes on from what is durable. */
