@@ -95,6 +95,7 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
      * @param inFlight messages sent and not settled
      * @param delivered messages that the sink took over, in the route's life
      * @param deadLetters messages put aside, in its life
+     * @param lastDeadLetter why a message was put aside last, null when none was since the start
      * @param expired messages that expired undelivered, in its life
      * @param reconnects how often the link came up since the start
      * @param messagesPerSecond messages settled, over the last seconds
@@ -109,6 +110,7 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
             int inFlight,
             long delivered,
             long deadLetters,
+            @Nullable String lastDeadLetter,
             long expired,
             long reconnects,
             double messagesPerSecond,

@@ -139,6 +139,7 @@ public final class StatusSource {
                 status.inFlight(),
                 status.accepted(),
                 status.deadLettered(),
+                status.lastDeadLetter().isEmpty() ? null : status.lastDeadLetter(),
                 status.expired(),
                 status.reconnects(),
                 rounded(rate),

@@ -88,6 +88,10 @@ final class StatusText {
         if (route.path("lastError").isString()) {
             out.println("         " + route.path("lastError").asString(""));
         }
+        if (route.path("lastDeadLetter").isString()) {
+            out.println(
+                    "         last dead letter: " + route.path("lastDeadLetter").asString(""));
+        }
     }
 
     private static String count(JsonNode node, String field) {

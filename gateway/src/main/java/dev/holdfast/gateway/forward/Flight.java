@@ -89,7 +89,7 @@ final class Flight {
             Window.Entry entry = window.add(feed, settlements, batch.size());
             feed.take();
             if (Messages.isExpired(message)) {
-                entry.settle(Window.Settled.EXPIRED);
+                entry.settle(Window.Settled.EXPIRED); // its index is that of the next message, which says nothing of it
             } else {
                 batch.add(message);
             }
@@ -217,6 +217,7 @@ final class Flight {
                 route,
                 health.state(),
                 health.lastError(),
+                health.lastDeadLetter(),
                 lanes,
                 inFlight,
                 all.accepted(),

@@ -316,6 +316,7 @@ public final class Forwarder implements Agent {
             throw new IllegalStateException("message " + entry.sequence() + " is not in the journal any more");
         }
         logDeadLetter(lane, entry.sequence(), why);
+        health.putAside(why);
         puttingAside++;
         Flight owner = flight;
         Runnable durable = () -> {

@@ -11,6 +11,7 @@ final class Health {
     private final String route;
     private RouteState state = RouteState.CONNECTING;
     private String lastError = "";
+    private String lastDeadLetter = "";
 
     Health(String route) {
         this.route = route;
@@ -24,6 +25,10 @@ final class Health {
     void unwell(RouteState how, String error) {
         lastError = error;
         change(how);
+    }
+
+    void putAside(String why) {
+        lastDeadLetter = why;
     }
 
     void stopped() {
@@ -52,5 +57,9 @@ final class Health {
 
     String lastError() {
         return lastError;
+    }
+
+    String lastDeadLetter() {
+        return lastDeadLetter;
     }
 }

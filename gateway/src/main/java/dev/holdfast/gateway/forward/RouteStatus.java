@@ -9,6 +9,7 @@ import java.util.List;
  * @param route its name
  * @param state what it is doing
  * @param lastError the last thing that went wrong, empty when nothing has since it was last well
+ * @param lastDeadLetter why a message was put aside last, empty when none was since the start
  * @param lanes where it stands in each lane
  * @param inFlight messages sent and not settled
  * @param accepted messages that the sink took over, in the route's life
@@ -20,6 +21,7 @@ public record RouteStatus(
         String route,
         RouteState state,
         String lastError,
+        String lastDeadLetter,
         List<Lane> lanes,
         int inFlight,
         long accepted,
