@@ -50,6 +50,14 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         }
         JsonEncoder json = new JsonEncoder();
         json.setContext(context);
+        // the message as a person would read it, not its template; and nothing that is the same in each line
+        json.setWithFormattedMessage(true);
+        json.setWithMessage(false);
+        json.setWithArguments(false);
+        json.setWithContext(false);
+        json.setWithMDC(false);
+        json.setWithSequenceNumber(false);
+        json.setWithNanoseconds(false);
         json.start();
         return json;
     }

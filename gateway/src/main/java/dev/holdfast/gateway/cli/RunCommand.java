@@ -64,7 +64,11 @@ final class RunCommand implements Callable<Integer> {
      */
     private static void die(Throwable failure) {
         int exitCode = Failures.exitCode(failure);
-        LOG.error("gateway ends, nothing is acknowledged any more exit={}", exitCode, failure);
+        LOG.error(
+                "gateway ends, nothing is acknowledged any more exit={} why=\"{}\"",
+                exitCode,
+                failure.getMessage(),
+                failure);
         Runtime.getRuntime().halt(exitCode);
     }
 }
