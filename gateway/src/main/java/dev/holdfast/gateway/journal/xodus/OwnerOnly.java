@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,17 +13,32 @@ final class OwnerOnly {
 
     private OwnerOnly() {}
 
+    /**
+     * Creates the directory and what is missing above it. When this returns, a power cut can't take them away, nor a file
+     * that an earlier run has created and was killed before it could sync the directory.
+     */
     static void createDirectories(Path directory) throws IOException {
-        Path parent = directory.toAbsolutePath().getParent();
-        if (parent != null) {
-            Files.createDirectories(parent);
-        }
-        if (!Files.isDirectory(directory)) {
-            Files.createDirectory(directory);
-        }
+        createMissing(directory.toAbsolutePath());
         FileStore files = Files.getFileStore(directory);
         if (files.supportsFileAttributeView(PosixFileAttributeView.class)) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
+        sync(directory);
+    }
+
+    private static void createMissing(Path directory) throws IOException {
+        Path parent = directory.getParent();
+        if (parent == null || Files.isDirectory(directory)) {
+            return;
+        }
+        createMissing(parent);
+        Files.createDirectory(directory);
+        sync(parent);
+    }
+
+    private static void sync(Path directory) throws IOException {
+        try (FileChannel open = FileChannel.open(directory)) {
+            open.force(false);
         }
     }
 }

@@ -57,7 +57,7 @@ public final class XodusStore implements Store {
         try {
             OwnerOnly.createDirectories(location);
         } catch (IOException e) {
-            throw new StoreException("can't create the store directory " + directory + ": " + e, e);
+            throw new StoreException("can't create or sync the store directory " + directory + ": " + e, e);
         }
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try {
@@ -120,7 +120,8 @@ public final class XodusStore implements Store {
                 throw new StoreException("an exclusive transaction was refused");
             }
         } catch (ExodusException e) {
-            throw new StoreException("the commit failed: " + e.getMessage(), e);
+            Throwable first = writer.failure(); // what Xodus throws can be about its attempt to clean up
+            throw new StoreException("the commit failed: " + (first == null ? e.getMessage() : first), e);
         } finally {
             if (!txn.isFinished()) {
                 txn.abort();
