@@ -146,7 +146,11 @@ final class Device {
                 out.writeShort((int) (counter % IDS) + 1);
             }
             out.writeZero(propertyBytes);
-            out.writeInt(Stamp.MAGIC).writeInt(number).writeLong(counter).writeLong(now).writeBytes(filler);
+            out.writeInt(Stamp.MAGIC)
+                    .writeInt(number)
+                    .writeLong(counter)
+                    .writeLong(now)
+                    .writeBytes(filler);
         }
         context.writeAndFlush(out, context.voidPromise());
     }

@@ -11,74 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The journal over a store in memory, its committer stepped by hand. */
-class StoreJournalTest {
-
-    private final ManualClock clock = new ManualClock();
-    private MemoryStore store = new MemoryStore();
-    private final List<String> durable = new ArrayList<>();
-    private StoreJournal journal = open(List.of());
-
-    private StoreJournal open(List<RouteInterest> routes) {
-        return StoreJournal.open(store, JournalOptions.defaults(routes), clock);
-    }
-
-    private StoreJournal open(JournalOptions options) {
-        return StoreJournal.open(store, options, clock);
-    }
-
-    /** The process is killed and started again. */
-    private void crash(RouteInterest... routes) {
-        store = store.reopen();
-        journal = open(List.of(routes));
-    }
-
-    private void step() {
-        while (journal.committer().doWork() == 0) {
-            // until there is nothing to do
-        }
-    }
-
-    private void append(String... payloads) {
-        for (String payload : payloads) {
-            appendTo("t", payload);
-        }
-    }
-
-    private void appendTo(String topic, String payload) {
-        journal.append(StoredMessages.append(topic, payload, durable));
-    }
-
-    private static RouteInterest wanting(String route, String... topics) {
-        List<String> wanted = List.of(topics);
-        return new RouteInterest() {
-            @Override
-            public String route() {
-                return route;
-            }
-
-            @Override
-            public boolean wantsEverything() {
-                return wanted.isEmpty();
-            }
-
-            @Override
-            public boolean wants(Topic topic, Origin origin) {
-                return wanted.isEmpty() || wanted.contains(topic.name());
-            }
-
-            @Override
-            public long fingerprint() {
-                return wanted.hashCode();
-            }
-        };
-    }
-
-    private static RouteProgress settledUpTo(long sequence, long accepted) {
-        return new RouteProgress(List.of(LaneProgress.from(JournalOptions.DEFAULT_LANE, sequence + 1)), accepted, 0, 0);
-    }
-
-    // --- commits ------------------------------------------------------------------------------------------------
+/** What is durable when, what can be read back, and what a start makes of what is there. */
+class StoreJournalTest extends SteppedJournal {
 
     @Test
     void shouldSayDurableOnlyAfterTheCommit() {
@@ -209,8 +143,6 @@ class StoreJournalTest {
         assertThat(payloads(journal)).containsExactly("1");
     }
 
-    // --- side tables --------------------------------------------------------------------------------------------
-
     @Test
     void shouldChangeSideTablesTogetherWithMessages() {
         byte[] key = "client".getBytes(UTF_8);
@@ -247,8 +179,6 @@ class StoreJournalTest {
         journal.scan(SideTable.SESSIONS, (key, value) -> found.add(new String(key, UTF_8) + "=" + value[0]));
         return found;
     }
-
-    // --- reading ------------------------------------------------------------------------------------------------
 
     @Test
     void shouldReadFromTheChunkThatHoldsTheMessage() {
@@ -295,178 +225,6 @@ class StoreJournalTest {
         }
         throw new AssertionError("the chunk should be corrupt");
     }
-
-    // --- progress and trimming ----------------------------------------------------------------------------------
-
-    @Test
-    void shouldGiveANewRouteEverythingThatIsStored() {
-        append("1", "2");
-        step();
-        crash(wanting("late"));
-
-        assertThat(journal.progress("late").lanes()).containsExactly(LaneProgress.from("default", 1));
-    }
-
-    @Test
-    void shouldWriteProgressAfterAShortTimeWithIdleInput() {
-        crash(wanting("r"));
-        append("1", "2", "3");
-        step();
-        journal.saveProgress("r", settledUpTo(2, 2));
-        step();
-        assertThat(journal.progress("r").lanes().get(0).lowest()).isEqualTo(1);
-
-        clock.advance(Duration.ofMillis(101));
-        step();
-
-        assertThat(journal.progress("r").lanes().get(0).lowest()).isEqualTo(3);
-        crash(wanting("r"));
-        assertThat(journal.progress("r")).isEqualTo(settledUpTo(2, 2));
-    }
-
-    @Test
-    void shouldWriteProgressAtOnceAfterManyMessages() {
-        crash(wanting("r"));
-        append("1");
-        step();
-        journal.saveProgress("r", settledUpTo(1, 1_000));
-        step();
-
-        assertThat(journal.progress("r").accepted()).isEqualTo(1_000);
-    }
-
-    @Test
-    void shouldNotLoseProgressOfARouteThatIsAwayForARun() {
-        crash(wanting("r"));
-        append("1", "2");
-        step();
-        journal.saveProgress("r", settledUpTo(1, 1));
-        journal.committer().onClose();
-
-        crash();
-        crash(wanting("r"));
-
-        assertThat(journal.progress("r").lanes().get(0).lowest()).isEqualTo(2);
-    }
-
-    @Test
-    void shouldKeepPendingRangesAndWhatStandsBeforeThem() {
-        crash(wanting("r"));
-        LaneProgress progress = new LaneProgress(
-                "default",
-                List.of(new LaneProgress.Range(3, 4), new LaneProgress.Range(9, LaneProgress.Range.OPEN)),
-                2);
-        RouteProgress saved = new RouteProgress(List.of(progress), 5, 1, 2);
-        journal.saveProgress("r", saved);
-        journal.committer().onClose();
-
-        crash(wanting("r"));
-
-        assertThat(journal.progress("r")).isEqualTo(saved);
-    }
-
-    @Test
-    void shouldRemoveWhatEveryRouteHasSettled() {
-        crash(wanting("a"), wanting("b"));
-        for (int i = 1; i <= 4; i++) {
-            append("" + i);
-            step();
-        }
-        settle("a", 4);
-        assertThat(payloads(journal)).containsExactly("1", "2", "3", "4");
-
-        settle("b", 2);
-        assertThat(payloads(journal)).containsExactly("3", "4");
-        assertThat(journal.lanes().get(0).tail()).isEqualTo(3);
-        assertThat(journal.lanes().get(0).messages()).isEqualTo(2);
-
-        settle("b", 4);
-        assertThat(payloads(journal)).isEmpty();
-        assertThat(journal.lanes().get(0)).isEqualTo(new LaneState("default", 5, 4, 0, 0, 8));
-
-        crash(wanting("a"), wanting("b"));
-        append("5");
-        step();
-        assertThat(journal.head(0)).isEqualTo(5);
-        assertThat(journal.lanes().get(0)).isEqualTo(new LaneState("default", 5, 5, 1, 2, 10));
-    }
-
-    private void settle(String route, long upTo) {
-        journal.saveProgress(route, settledUpTo(upTo, upTo));
-        step();
-        clock.advance(Duration.ofMillis(101));
-        step();
-    }
-
-    @Test
-    void shouldNotRemoveAChunkOfWhichAMessageIsPending() {
-        crash(wanting("r"));
-        append("1", "2", "3");
-        step();
-        settle("r", 2);
-
-        assertThat(payloads(journal)).containsExactly("1", "2", "3");
-    }
-
-    @Test
-    void shouldKeepWhatNoRouteWantsAndOnlyThat() {
-        crash(wanting("r", "wanted"));
-        appendTo("wanted", "w1");
-        appendTo("other", "o1");
-        appendTo("wanted", "w2");
-        step();
-        appendTo("wanted", "w3");
-        step();
-        settle("r", 4);
-
-        assertThat(payloads(journal)).containsExactly("o1");
-        assertThat(StoredMessages.read(journal).get(0).sequence()).isEqualTo(2);
-        assertThat(journal.lanes().get(0).messages()).isEqualTo(1);
-        assertThat(journal.lanes().get(0).bytes()).isEqualTo(7);
-        assertThat(journal.head(0)).isEqualTo(4);
-    }
-
-    @Test
-    void shouldRemoveWhatWasUnroutedWhenARouteThatWantsItHasSettledIt() {
-        crash(wanting("r", "wanted"));
-        appendTo("other", "o1");
-        appendTo("wanted", "w1");
-        step();
-        settle("r", 2);
-        crash(wanting("r", "wanted"), wanting("all"));
-        assertThat(journal.progress("all").lanes().get(0).lowest()).isEqualTo(1);
-
-        settle("all", 2);
-
-        assertThat(payloads(journal)).isEmpty();
-        assertThat(journal.lanes().get(0).messages()).isZero();
-        assertThat(journal.lanes().get(0).bytes()).isZero();
-    }
-
-    @Test
-    void shouldGoOnTrimmingUntilItIsDone() {
-        crash(wanting("r"));
-        for (int i = 1; i <= 1_000; i++) {
-            append("" + i);
-            journal.committer().doWork();
-        }
-        settle("r", 1_000);
-
-        assertThat(payloads(journal)).isEmpty();
-        assertThat(journal.lanes().get(0).tail()).isEqualTo(1_001);
-    }
-
-    @Test
-    void shouldKeepEverythingWhenThereIsNoRoute() {
-        append("1");
-        step();
-        clock.advance(Duration.ofDays(1));
-        step();
-
-        assertThat(payloads(journal)).containsExactly("1");
-    }
-
-    // --- format and time ----------------------------------------------------------------------------------------
 
     @Test
     void shouldRefuseAStoreOfANewerFormat() {

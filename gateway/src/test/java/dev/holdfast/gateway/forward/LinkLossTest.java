@@ -1,0 +1,166 @@
+package dev.holdfast.gateway.forward;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.gateway.journal.LaneProgress;
+import dev.holdfast.sink.Link;
+import dev.holdfast.sink.Outcome;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** A route whose link is lost, does not come up, or says nothing. */
+class LinkLossTest extends SteppedRoute {
+
+    @Test
+    void shouldGoBackToTheLowestPendingMessageWhenTheLinkIsLost() {
+        publish("1", "2", "3", "4");
+        connect();
+        sink.answer(Outcome.ACCEPTED);
+        sink.down("connection reset", Link.Hint.LOST);
+        step();
+        assertThat(status().state()).isEqualTo(RouteState.RETRYING);
+        assertThat(status().lastError()).isEqualTo("connection reset");
+
+        connect();
+        assertThat(sink.delivered()).containsExactly("1", "2", "3", "4", "2", "3", "4");
+        sink.acceptAll();
+        assertThat(status().accepted()).isEqualTo(4);
+        assertThat(status().state()).isEqualTo(RouteState.DELIVERING);
+        assertThat(status().lastError()).isEmpty();
+    }
+
+    @Test
+    void shouldNotSendAgainWhatWasAcceptedOutOfOrder() {
+        publish("1", "2", "3", "4", "5");
+        connect();
+        sink.take("2").answer(Outcome.ACCEPTED);
+        sink.take("4").answer(Outcome.ACCEPTED);
+        step();
+        assertThat(pending()).containsExactly(new LaneProgress.Range(1, 1), new LaneProgress.Range(3, 3), from(5));
+        assertThat(status().accepted()).isEqualTo(2);
+
+        sink.down("gone", Link.Hint.LOST);
+        connect();
+        assertThat(sink.unanswered()).containsExactly("1", "3", "5");
+        assertThat(pending()).containsExactly(new LaneProgress.Range(1, 1), new LaneProgress.Range(3, 3), from(5));
+
+        sink.acceptAll();
+        assertThat(status().accepted()).isEqualTo(5);
+        assertThat(pending()).containsExactly(from(6));
+    }
+
+    @Test
+    void shouldSendTheSameStampAgainAfterALossAndAfterACrash() {
+        publish("1", "2", "3", "4");
+        connect();
+        sink.answer(Outcome.ACCEPTED);
+        sink.take("3").answer(Outcome.ACCEPTED);
+        List<String> first = List.copyOf(sink.stamps());
+        status();
+        sink.down("gone", Link.Hint.LOST);
+        connect();
+        assertThat(sink.stamps().subList(4, 6)).containsExactly(first.get(1), first.get(3));
+
+        pass(Duration.ofMillis(150));
+        pass(Duration.ofMillis(150));
+        crash();
+        connect();
+        assertThat(sink.delivered()).containsExactly("2", "4");
+        assertThat(sink.stamps()).containsExactly(first.get(1), first.get(3));
+    }
+
+    @Test
+    void shouldSendAgainAfterACrashOnlyWhatWasNotWritten() {
+        publish("1", "2", "3", "4");
+        connect();
+        sink.answer(Outcome.ACCEPTED);
+        sink.answer(Outcome.ACCEPTED);
+        pass(Duration.ofMillis(20));
+        pass(Duration.ofMillis(110));
+        sink.answer(Outcome.ACCEPTED);
+        step();
+
+        crash();
+        connect();
+
+        assertThat(sink.delivered()).containsExactly("3", "4");
+        assertThat(forwarder.status().accepted()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldTakeALateOutcomeOfALostLinkForNothing() {
+        publish("1", "2");
+        connect();
+        FakeSink.Delivery late = sink.take("1");
+        sink.down("gone", Link.Hint.LOST);
+        connect();
+        assertThat(sink.unanswered()).containsExactly("1", "2");
+
+        late.answer(Outcome.ACCEPTED);
+        step();
+
+        assertThat(pending()).containsExactly(from(1));
+    }
+
+    @Test
+    void shouldWaitLongerAfterEachFailureUpToALimit() {
+        long previous = 0;
+        for (int i = 0; i < 12; i++) {
+            awaitConnect();
+            int before = sink.connects();
+            sink.down("connection refused", Link.Hint.LOST);
+            step();
+            long waited = 0;
+            while (sink.connects() == before) {
+                pass(Duration.ofMillis(10));
+                waited += 10;
+            }
+            assertThat(waited).isLessThanOrEqualTo(10_000 + 10);
+            assertThat(waited).isGreaterThanOrEqualTo(Math.min(5_000, previous / 2));
+            previous = waited;
+        }
+        assertThat(previous).isGreaterThanOrEqualTo(5_000);
+    }
+
+    @Test
+    void shouldGiveUpALinkThatDoesNotComeUp() {
+        pass(Duration.ZERO);
+        assertThat(sink.connects()).isEqualTo(1);
+
+        pass(Duration.ofSeconds(31));
+
+        assertThat(sink.disconnects()).isEqualTo(1);
+        assertThat(status().lastError()).contains("no answer within 30 s");
+    }
+
+    @Test
+    void shouldTakeDownALinkThatAcknowledgesNothing() {
+        publish("1", "2");
+        connect();
+        pass(Duration.ofSeconds(15));
+        sink.answer(Outcome.ACCEPTED);
+        step();
+        pass(Duration.ofSeconds(15));
+        assertThat(sink.disconnects()).isZero();
+
+        pass(Duration.ofSeconds(6));
+
+        assertThat(sink.disconnects()).isEqualTo(1);
+        assertThat(status().lastError()).contains("nothing was acknowledged for 20 s");
+        connect();
+        assertThat(sink.unanswered()).containsExactly("2");
+    }
+
+    @Test
+    void shouldNotMindAnIdleLink() {
+        connect();
+        pass(Duration.ofHours(5));
+
+        assertThat(sink.disconnects()).isZero();
+        publish("1");
+        step();
+        pass(Duration.ofSeconds(19));
+        assertThat(sink.disconnects()).isZero();
+    }
+}
