@@ -29,7 +29,7 @@ public final class Demo implements AutoCloseable {
     private static final long TICK_MILLIS = 100;
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DRAIN_NANOS = TimeUnit.SECONDS.toNanos(60);
-    private static final int BAR_WIDTH = 24;
+    private static final int BAR_WIDTH = 12;
 
     /** What happens to the gateway and its upstream, in this order. */
     private enum Event {
@@ -226,7 +226,7 @@ public final class Demo implements AutoCloseable {
 
     private long report(long start, long now, double progress, long reported) {
         if (screen.isLive()) {
-            screen.show(bar(progress) + " " + elapsed(now - start) + "  " + numbers());
+            screen.show(bar(progress) + elapsed(now - start) + "  " + numbers());
             return now;
         }
         if (now - reported >= REPORT_NANOS) {
@@ -238,9 +238,9 @@ public final class Demo implements AutoCloseable {
 
     private String numbers() {
         Ledger.Balance balance = ledger.balance();
-        return "sent " + text(balance.sent()) + "  acknowledged " + text(balance.acknowledged()) + "  delivered "
-                + text(balance.delivered()) + "  waiting " + text(balance.lost()) + "  gateway "
-                + (gatewayIsUp ? "up" : "DOWN") + "  upstream " + (upstream.isOpen() ? "up" : "DOWN");
+        return "acknowledged " + text(balance.acknowledged()) + "  delivered " + text(balance.delivered())
+                + "  waiting " + text(balance.lost()) + (gatewayIsUp ? "" : "  gateway DOWN")
+                + (upstream.isOpen() ? "" : "  upstream DOWN");
     }
 
     private static String bar(double progress) {

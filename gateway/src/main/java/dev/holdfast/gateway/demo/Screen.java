@@ -1,8 +1,13 @@
 package dev.holdfast.gateway.demo;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,18 +21,23 @@ final class Screen implements AutoCloseable {
     private static final String CLEAR_LINE = "\r\u001b[K";
     private static final long STTY_SECONDS = 2;
 
+    private static final int USUAL_COLUMNS = 80;
+
     private final PrintStream out;
     private final boolean live;
+    private final int columns;
 
     private Screen(PrintStream out, boolean live) {
         this.out = out;
         this.live = live;
+        this.columns = live ? columns() : USUAL_COLUMNS;
     }
 
     /** A live screen when somebody sits before it. */
     static Screen open(PrintStream out) {
-        boolean live =
-                Boolean.getBoolean(TERMINAL) && !"dumb".equals(System.getenv("TERM")) && stty("-icanon", "-echo");
+        boolean live = Boolean.getBoolean(TERMINAL)
+                && !"dumb".equals(System.getenv("TERM"))
+                && stty("-icanon", "-echo").isPresent();
         return new Screen(out, live);
     }
 
@@ -43,7 +53,8 @@ final class Screen implements AutoCloseable {
     /** The line that is written over by the next one; shown on a terminal only. */
     void show(String line) {
         if (live) {
-            out.print(CLEAR_LINE + line);
+            // a line that wraps could not be written over
+            out.print(CLEAR_LINE + line.substring(0, Math.min(line.length(), columns - 1)));
             out.flush();
         }
     }
@@ -61,24 +72,37 @@ final class Screen implements AutoCloseable {
     @Override
     public void close() {
         if (live) {
-            boolean unused = stty("icanon", "echo");
+            stty("icanon", "echo");
         }
     }
 
-    /** Has the terminal give each key at once, or not. There is nothing in the JDK for it. */
-    private static boolean stty(String first, String second) {
+    private static int columns() {
+        String[] size = stty("size").orElse("").strip().split(" ", -1);
         try {
-            Process stty = new ProcessBuilder("stty", first, second)
+            return Math.max(2, Integer.parseInt(size[size.length - 1]));
+        } catch (NumberFormatException e) {
+            return USUAL_COLUMNS;
+        }
+    }
+
+    /** What stty says to these arguments; empty when it fails. There is nothing in the JDK for a terminal's settings. */
+    private static Optional<String> stty(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("stty"));
+        command.addAll(List.of(arguments));
+        try {
+            Process stty = new ProcessBuilder(command)
                     .redirectInput(ProcessBuilder.Redirect.INHERIT)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            return stty.waitFor(STTY_SECONDS, TimeUnit.SECONDS) && stty.exitValue() == 0;
+            String said = new String(stty.getInputStream().readAllBytes(), US_ASCII);
+            return stty.waitFor(STTY_SECONDS, TimeUnit.SECONDS) && stty.exitValue() == 0
+                    ? Optional.of(said)
+                    : Optional.empty();
         } catch (IOException e) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return false;
+            return Optional.empty();
         }
     }
 }
