@@ -375,6 +375,7 @@ public final class Forwarder implements Agent {
         lastOutcomeNanos = linkSinceNanos;
         limit = Math.max(1, Math.min(options.window(), limits.maxInFlight()));
         acceptedOnLink = false;
+        suspicion.linkIsUp();
         rewindDue = true;
         reconnects++;
         changed = true;
@@ -409,11 +410,12 @@ public final class Forwarder implements Agent {
         if (hint == Link.Hint.REFUSED || verdict == Suspicion.Verdict.ROUTE_FAULT) {
             resumeAtNanos = now + pauses.nextNanos();
             health.unwell(RouteState.PAUSED, why);
-        } else {
-            // what was in flight may have come back first, and its wait is this one
-            resumeAtNanos = holding ? resumeAtNanos : now + retries.nextNanos();
+        } else if (!holding) {
+            resumeAtNanos = now + retries.nextNanos();
             health.unwell(RouteState.RETRYING, why);
-        }
+        } else if (!health.isPaused()) { // what was in flight has come back first, and its wait is this one
+            health.unwell(RouteState.RETRYING, why);
+        } // else the refusal that came first is the reason, and what people need to see
         holding = false;
     }
 

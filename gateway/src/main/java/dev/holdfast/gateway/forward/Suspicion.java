@@ -10,7 +10,8 @@ package dev.holdfast.gateway.forward;
  *   <li>When the same one was lost {@code attempts} times, it is the suspect: it is held back, and one behind it is sent, to
  *       see whether the other side takes anything. If the link is lost again, the next probe is one farther behind: there
  *       may be many of the same kind. If all probes fail, it is a fault of the route.
- *   <li>When a probe was accepted, the suspect is sent a last time. Only if it is lost again is it condemned.
+ *   <li>When a probe was accepted, the suspect is sent a last time, on the same link. Only if that ends the link is it
+ *       condemned.
  * </ol>
  *
  * <p>Belongs to the route's agent.
@@ -62,6 +63,11 @@ final class Suspicion {
     /** There is no message behind the suspect to try: it has to be tried itself, once more. */
     void nothingToProbe() {
         distance = 0;
+    }
+
+    /** There is a new link, of which nothing is proven. */
+    void linkIsUp() {
+        lastTry = false;
     }
 
     /** The message behind the suspect was taken: the other side is well. */
