@@ -54,7 +54,10 @@ public final class AdminServer implements AutoCloseable {
         try {
             server = HttpServer.create(bind, 0);
         } catch (IOException e) {
-            throw new AdminException("can't listen for HTTP on " + bind + ": " + e.getMessage(), e);
+            throw new AdminException(
+                    "can't listen for HTTP on " + Endpoint.text(bind) + ": " + e.getMessage()
+                            + "; end the process that has this address, or choose another by admin.bind",
+                    e);
         }
         executor = Executors.newFixedThreadPool(THREADS, task -> daemon(task, "admin"));
         sampler = Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "admin-sampler"));

@@ -56,6 +56,10 @@ public final class Main implements Runnable {
 
     static int run(String... args) {
         CommandLine commandLine = new CommandLine(new Main());
+        commandLine
+                .getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().versionProvider(new VersionProvider()));
         commandLine.setParameterExceptionHandler(Main::usage);
         commandLine.setExecutionExceptionHandler(
                 (failure, command, parsed) -> Failures.report(failure, command.getErr()));

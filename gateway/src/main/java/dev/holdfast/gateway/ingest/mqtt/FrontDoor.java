@@ -105,7 +105,10 @@ public final class FrontDoor implements AutoCloseable {
         if (cause != null) {
             group.shutdownGracefully(0, 0, TimeUnit.SECONDS);
             throw new FrontDoorException(
-                    "can't listen for MQTT on " + options.bind() + ": " + cause.getMessage(), cause);
+                    "can't listen for MQTT on " + options.bind().getHostString() + ":"
+                            + options.bind().getPort() + ": " + cause.getMessage()
+                            + "; end the process that has this address, or choose another by listen.mqtt.bind",
+                    cause);
         }
         return bound.channel();
     }
