@@ -392,18 +392,13 @@ public final class Forwarder implements Agent {
 
     private void loseLink(String why, Link.Hint hint) {
         long now = clock.nanoTime();
-        Suspicion.Verdict verdict = Suspicion.Verdict.OPEN;
-        if (link == LinkState.UP) {
-            if (!acceptedOnLink && !flight.window().isEmpty()) {
-                Window.Entry oldest = flight.window().oldest();
-                verdict = suspicion.lostWith(oldest.sequence());
-                if (verdict == Suspicion.Verdict.CONDEMNED) {
-                    condemn(oldest);
-                }
-            }
-            if (now - linkSinceNanos > STEADY_NANOS) {
-                retries.reset();
-            }
+        if (link == LinkState.UP && now - linkSinceNanos > STEADY_NANOS) {
+            retries.reset();
+        }
+        Suspicion.Verdict verdict = whoseFault();
+        if (verdict == Suspicion.Verdict.CONDEMNED) {
+            condemn(flight.window().oldest());
+            holding = false; // the wait for its sake has grown long, and the reason for it is found
         }
         link = LinkState.DOWN;
         changed = true;
@@ -417,6 +412,14 @@ public final class Forwarder implements Agent {
             health.unwell(RouteState.RETRYING, why);
         } // else the refusal that came first is the reason, and what people need to see
         holding = false;
+    }
+
+    private Suspicion.Verdict whoseFault() {
+        boolean innocent =
+                link != LinkState.UP || acceptedOnLink || flight.window().isEmpty();
+        return innocent
+                ? Suspicion.Verdict.OPEN
+                : suspicion.lostWith(flight.window().oldest().sequence());
     }
 
     /** Something of our own went wrong: forgets what is in memory, and goes on from what is durable. */
