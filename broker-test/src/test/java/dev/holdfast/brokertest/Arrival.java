@@ -10,6 +10,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  * A PUBLISH as a {@link ScriptedBroker} has received it.
  *
  * @param connection number of the connection, from 1
+ * @param packetBytes size of the whole packet
  * @param topic its topic, also when it came as an alias
  * @param payload its payload
  * @param qos its QoS
@@ -19,6 +20,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  */
 record Arrival(
         int connection,
+        int packetBytes,
         String topic,
         ByteBuffer payload,
         int qos,

@@ -3,6 +3,7 @@ package dev.holdfast.brokertest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.MqttClient;
 import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
@@ -16,11 +17,14 @@ final class Publisher implements AutoCloseable {
 
     private static final long TIMEOUT_MILLIS = 10_000;
 
+    private static final AtomicInteger NUMBERS = new AtomicInteger();
+
     private final MqttClient client;
 
     Publisher(int port) {
         try {
-            client = new MqttClient("tcp://127.0.0.1:" + port, "device", new MemoryPersistence());
+            client = new MqttClient(
+                    "tcp://127.0.0.1:" + port, "device-" + NUMBERS.incrementAndGet(), new MemoryPersistence());
             client.setTimeToWait(TIMEOUT_MILLIS);
             client.connect(new MqttConnectionOptions());
         } catch (MqttException e) {

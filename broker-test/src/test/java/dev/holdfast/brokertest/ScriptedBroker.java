@@ -32,7 +32,7 @@ final class ScriptedBroker implements AutoCloseable {
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(ScriptedBroker::daemon);
 
     private volatile Function<Arrival, Reaction> script = arrival -> Reaction.ACCEPT;
-    private volatile MqttProperties limits = new MqttProperties();
+    private volatile MqttProperties limits = noLimits();
     private volatile int connectReason;
     private volatile boolean absent;
 
@@ -66,9 +66,19 @@ final class ScriptedBroker implements AutoCloseable {
 
     /** What it says in each CONNACK from now on. */
     void limit(Consumer<MqttProperties> change) {
-        MqttProperties changed = new MqttProperties();
+        MqttProperties changed = noLimits();
         change.accept(changed);
         limits = changed;
+    }
+
+    private static MqttProperties noLimits() {
+        return new MqttProperties(new Byte[] {
+            MqttProperties.RECEIVE_MAXIMUM_IDENTIFIER,
+            MqttProperties.MAXIMUM_QOS_IDENTIFIER,
+            MqttProperties.RETAIN_AVAILABLE_IDENTIFIER,
+            MqttProperties.MAXIMUM_PACKET_SIZE_IDENTIFIER,
+            MqttProperties.TOPIC_ALIAS_MAXIMUM_IDENTIFIER
+        });
     }
 
     /** Ends all connections, and each new one at once. */

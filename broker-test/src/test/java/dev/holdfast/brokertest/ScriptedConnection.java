@@ -83,7 +83,7 @@ final class ScriptedConnection {
     private void handle(int header, byte[] body) throws IOException, MqttException {
         switch (header >> 4) {
             case CONNECT -> answerConnect();
-            case PUBLISH -> received(new MqttPublish((byte) (header & 0xf), body));
+            case PUBLISH -> received(new MqttPublish((byte) (header & 0xf), body), packetBytes(body.length));
             case PUBREL -> {
                 unacknowledged.decrementAndGet();
                 write(PUBCOMP_HEADER, body[0], body[1]);
@@ -106,9 +106,14 @@ final class ScriptedConnection {
         }
     }
 
-    private void received(MqttPublish publish) throws IOException {
+    private static int packetBytes(int length) {
+        return 1 + (length < 1 << 7 ? 1 : length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : 4) + length;
+    }
+
+    private void received(MqttPublish publish, int packetBytes) throws IOException {
         Arrival arrival = new Arrival(
                 number,
+                packetBytes,
                 topic(publish),
                 ByteBuffer.wrap(publish.getMessage().getPayload()).asReadOnlyBuffer(),
                 publish.getMessage().getQos(),
