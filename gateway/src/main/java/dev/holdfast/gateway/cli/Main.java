@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {
             "0:ok",
             "1:the thing asked failed",
+            "3:the gateway ran out of memory",
             "64:the command line is wrong",
             "69:the gateway can't be reached",
             "70:internal error",

@@ -29,6 +29,7 @@ final class Feed {
     private final TopicTable topics;
     private final ArrayDeque<StoredChunk> ahead = new ArrayDeque<>();
 
+    private @Nullable StoredChunk stored;
     private @Nullable ChunkReader chunk;
 
     /** What was pending when reading began last. Everything from {@link #position} on in these ranges is still to come. */
@@ -84,18 +85,30 @@ final class Feed {
      */
     boolean advance() {
         while (!standing) {
-            ChunkReader reader = chunk;
-            if (reader == null) {
-                reader = nextChunk();
-                if (reader == null) {
-                    return false;
-                }
-                chunk = reader;
-                bytesRead = reader.bytesBefore();
+            if (chunk == null) {
+                stored = nextChunk();
             }
-            advanceIn(reader);
+            StoredChunk reading = stored;
+            if (reading == null) {
+                return false;
+            }
+            try {
+                advanceIn(open(reading));
+            } catch (CorruptChunkException e) {
+                pass(reading, e);
+            }
         }
         return true;
+    }
+
+    private ChunkReader open(StoredChunk reading) {
+        ChunkReader reader = chunk;
+        if (reader == null) {
+            reader = reading.open(topics);
+            chunk = reader;
+            bytesRead = reader.bytesBefore();
+        }
+        return reader;
     }
 
     private void advanceIn(ChunkReader reader) {
@@ -131,27 +144,23 @@ final class Feed {
         return at >= pending.get(range).from();
     }
 
-    private @Nullable ChunkReader nextChunk() {
-        while (true) {
-            if (ahead.isEmpty()) {
-                if (position > journal.head(lane)) {
-                    return null;
-                }
+    private @Nullable StoredChunk nextChunk() {
+        if (ahead.isEmpty()) {
+            long head = journal.head(lane); // before the read, which sees all of it
+            if (position <= head) {
                 ahead.addAll(journal.read(lane, position, READ_BYTES));
-            }
-            StoredChunk next = ahead.poll();
-            if (next == null) {
-                // what lies between here and the head was removed
-                position = journal.head(lane) + 1;
-                return null;
-            }
-            try {
-                return next.open(topics);
-            } catch (CorruptChunkException e) {
-                ahead.clear();
-                position = journal.passCorrupt(lane, next, e);
+                if (ahead.isEmpty()) { // what lies between here and the head was removed
+                    position = head + 1;
+                }
             }
         }
+        return ahead.poll();
+    }
+
+    private void pass(StoredChunk corrupt, CorruptChunkException why) {
+        ahead.clear();
+        chunk = null;
+        position = Math.max(position, journal.passCorrupt(lane, corrupt, why));
     }
 
     /** The message at which the feed stands was taken: {@link #advance()} goes on from it. */

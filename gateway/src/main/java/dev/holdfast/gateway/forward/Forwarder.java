@@ -48,6 +48,7 @@ public final class Forwarder implements Agent {
     private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long POST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int POST_SETTLED = 1_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DEAD_LETTER_LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -89,6 +90,7 @@ public final class Forwarder implements Agent {
     private long deadLetterLoggedNanos;
     private boolean changed = true;
     private long postedNanos;
+    private int settledSincePost;
     private @Nullable RouteProgress posted;
     private volatile RouteStatus status;
 
@@ -240,6 +242,7 @@ public final class Forwarder implements Agent {
         judgeProbe();
         for (Window.Settled how = flight.takeSettled(); how != null; how = flight.takeSettled()) {
             changed = true;
+            settledSincePost++;
             lastOutcomeNanos = now;
             if (how == Window.Settled.ACCEPTED) {
                 acceptedOnLink = true;
@@ -445,7 +448,7 @@ public final class Forwarder implements Agent {
             return IDLE_NANOS;
         }
         long left = postedNanos + POST_NANOS - now;
-        if (left > 0) {
+        if (left > 0 && settledSincePost < POST_SETTLED) {
             return left;
         }
         postNow(now);
@@ -454,6 +457,7 @@ public final class Forwarder implements Agent {
 
     private void postNow(long now) {
         changed = false;
+        settledSincePost = 0;
         postedNanos = now;
         status = flight.status(health, route, reconnects);
         List<LaneProgress> lanes = new ArrayList<>();

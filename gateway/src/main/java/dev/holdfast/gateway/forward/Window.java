@@ -173,10 +173,4 @@ final class Window {
         entry.settlements = null;
         head++;
     }
-
-    void clear() {
-        while (!isEmpty()) {
-            removeOldest();
-        }
-    }
 }

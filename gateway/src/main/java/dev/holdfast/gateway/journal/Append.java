@@ -11,12 +11,18 @@ import java.util.List;
  * @param mutations changes of side tables, in order
  * @param onDurable run once everything is on disk, by the committer, in the order in which appends were handed in; it
  *     must not block. Never run if the commit fails.
+ * @param callbackBytes bytes of memory that the callback holds
  */
-public record Append(List<Fragment> fragments, List<Mutation> mutations, Runnable onDurable) {
+public record Append(List<Fragment> fragments, List<Mutation> mutations, Runnable onDurable, int callbackBytes) {
+
+    /** With a callback that takes little memory. */
+    public Append(List<Fragment> fragments, List<Mutation> mutations, Runnable onDurable) {
+        this(fragments, mutations, onDurable, 0);
+    }
 
     /** Bytes of memory that it takes, roughly. */
     int footprint() {
-        int bytes = 128;
+        int bytes = 128 + callbackBytes;
         for (Fragment fragment : fragments) {
             bytes += fragment.footprint();
         }

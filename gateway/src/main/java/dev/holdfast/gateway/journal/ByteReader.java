@@ -2,8 +2,6 @@ package dev.holdfast.gateway.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.Arrays;
-
 /**
  * Reads what {@link ChunkFormat} and {@link ByteWriter} wrote. Whatever does not fit is a {@link CorruptChunkException},
  * never a look beyond the end.
@@ -22,10 +20,6 @@ final class ByteReader {
 
     ByteReader(byte[] bytes) {
         this(bytes, 0, bytes.length);
-    }
-
-    int position() {
-        return at;
     }
 
     boolean atEnd() {
@@ -69,11 +63,5 @@ final class ByteReader {
     String readText() {
         int length = readVarint();
         return new String(bytes, skip(length), length, UTF_8);
-    }
-
-    byte[] readBytes() {
-        int length = readVarint();
-        int from = skip(length);
-        return Arrays.copyOfRange(bytes, from, from + length);
     }
 }

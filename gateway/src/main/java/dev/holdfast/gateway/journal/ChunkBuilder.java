@@ -33,6 +33,7 @@ final class ChunkBuilder {
     private int count;
     private long lastSequence;
     private long messageBytes;
+    private int dictionaryBytes;
 
     /**
      * Begins a chunk.
@@ -51,6 +52,7 @@ final class ChunkBuilder {
         origins.clear();
         count = 0;
         messageBytes = 0;
+        dictionaryBytes = 0;
         lastSequence = header.firstSequence() - 1;
     }
 
@@ -96,6 +98,7 @@ final class ChunkBuilder {
             index = origins.size();
             originIndexes.put(origin, index);
             origins.add(origin);
+            dictionaryBytes += origin.name().length() + origin.clientId().length();
         }
         out.writeVarint(index).writeVarint(messages).writeVarint((int) Math.min(age, Integer.MAX_VALUE));
     }
@@ -106,17 +109,14 @@ final class ChunkBuilder {
             index = topics.size();
             topicIndexes.put(topic, index);
             topics.add(topic);
+            dictionaryBytes += topic.length();
         }
         return index;
     }
 
-    /** Bytes laid out so far, without the dictionary. */
+    /** Bytes laid out so far, the dictionary included. */
     int length() {
-        return out.length();
-    }
-
-    int count() {
-        return count;
+        return out.length() + dictionaryBytes;
     }
 
     long lastSequence() {

@@ -174,11 +174,6 @@ public final class ChunkReader {
         return ChunkFormat.getInt(header, ChunkFormat.AT_MESSAGE_BYTES);
     }
 
-    /** The different topics of its messages. */
-    Topic[] topics() {
-        return topics;
-    }
-
     /**
      * Goes on to the next message.
      *

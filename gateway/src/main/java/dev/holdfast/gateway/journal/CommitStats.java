@@ -1,7 +1,6 @@
 package dev.holdfast.gateway.journal;
 
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /** Counts what the committer does. Written by it alone, read by any thread. */
@@ -12,7 +11,6 @@ final class CommitStats {
     private final Histogram micros = new Histogram(SIGNIFICANT_DIGITS);
     private volatile long commits;
     private volatile long messages;
-    private final AtomicLong corruptChunks = new AtomicLong();
     private volatile boolean failed;
 
     @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
@@ -30,15 +28,11 @@ final class CommitStats {
         }
     }
 
-    void corrupt() {
-        corruptChunks.incrementAndGet();
-    }
-
     void failed() {
         failed = true;
     }
 
-    JournalStats snapshot(long queuedBytes, long diskBytes) {
+    JournalStats snapshot(long queuedBytes, long diskBytes, int corruptChunks) {
         synchronized (micros) {
             return new JournalStats(
                     commits,
@@ -48,7 +42,7 @@ final class CommitStats {
                     micros.getValueAtPercentile(50),
                     micros.getValueAtPercentile(99),
                     micros.getMaxValue(),
-                    corruptChunks.get(),
+                    corruptChunks,
                     failed);
         }
     }

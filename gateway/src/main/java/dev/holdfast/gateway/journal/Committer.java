@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * The one writer. Each step takes all that waits, writes it in one transaction over all lanes, which costs one fsync,
@@ -22,6 +23,9 @@ final class Committer implements Agent {
 
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Gateway time is written so often at least: a crash sets it back by no more. */
+    private static final long CLOCK_NANOS = TimeUnit.MINUTES.toNanos(1);
+
     private final Store store;
     private final Handover handover;
     private final ProgressBoard progress;
@@ -31,16 +35,19 @@ final class Committer implements Agent {
     private final GatewayClock gatewayClock;
     private final JournalOptions options;
     private final long epoch;
+    private final Map<String, Long> fingerprints;
     private final CommitStats stats;
     private final List<Runnable> commitListeners = new CopyOnWriteArrayList<>();
 
     private boolean trimAgain;
+    private long clockDueNanos;
 
     Committer(
             Store store,
             Handover handover,
             ProgressBoard progress,
             List<LaneLog> lanes,
+            Quarantine quarantine,
             Clock clock,
             GatewayClock gatewayClock,
             JournalOptions options,
@@ -50,8 +57,11 @@ final class Committer implements Agent {
         this.handover = handover;
         this.progress = progress;
         this.lanes = lanes;
-        this.trimmer = new Trimmer(options.routes());
+        this.trimmer = new Trimmer(options.routes(), quarantine);
+        this.fingerprints = options.routes().stream()
+                .collect(Collectors.toUnmodifiableMap(RouteInterest::route, RouteInterest::fingerprint));
         this.clock = clock;
+        this.clockDueNanos = clock.nanoTime() + CLOCK_NANOS;
         this.gatewayClock = gatewayClock;
         this.options = options;
         this.epoch = epoch;
@@ -65,11 +75,13 @@ final class Committer implements Agent {
     @Override
     public long doWork() {
         List<Append> batch = handover.take(options.maxTransactionBytes());
-        long dueNanos = trimAgain ? 0 : progress.nanosUntilDue(clock.nanoTime());
+        long now = clock.nanoTime();
+        long dueNanos = trimAgain ? 0 : Math.min(progress.nanosUntilDue(now), clockDueNanos - now);
         if (batch.isEmpty() && dueNanos > 0) {
+            store.check();
             return Math.min(dueNanos, IDLE_NANOS);
         }
-        commit(batch, dueNanos == 0);
+        commit(batch, dueNanos <= 0);
         return 0;
     }
 
@@ -89,6 +101,7 @@ final class Committer implements Agent {
         });
         if (withProgress) {
             progress.written();
+            clockDueNanos = clock.nanoTime() + CLOCK_NANOS;
         }
         for (LaneLog lane : lanes) {
             lane.publish();
@@ -119,7 +132,8 @@ final class Committer implements Agent {
 
     private void writeProgress(Store.Writer tx, CommitContext context) {
         for (Map.Entry<String, RouteProgress> changed : progress.take().entrySet()) {
-            tx.put(Meta.TABLE, Meta.route(changed.getKey()), changed.getValue().encode());
+            long fingerprint = fingerprints.getOrDefault(changed.getKey(), 0L);
+            tx.put(Meta.TABLE, Meta.route(changed.getKey()), changed.getValue().encode(fingerprint));
         }
         trimAgain = false;
         for (LaneLog lane : lanes) {

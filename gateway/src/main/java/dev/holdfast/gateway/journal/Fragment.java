@@ -12,6 +12,9 @@ public final class Fragment {
     /** How many different topics one fragment can hold; further ones go into the next fragment. */
     static final int MAX_TOPICS = 32;
 
+    /** A topic is kept as bytes and as text. */
+    private static final int TOPIC_COPIES = 3;
+
     private final int lane;
     private final Origin origin;
     private final long receivedMillis;
@@ -20,6 +23,7 @@ public final class Fragment {
     private int topicCount;
     private int count;
     private long messageBytes;
+    private int topicBytes;
 
     /**
      * An empty fragment.
@@ -83,6 +87,7 @@ public final class Fragment {
             return -1;
         }
         topics[topicCount] = topic;
+        topicBytes += topic.length();
         return topicCount++;
     }
 
@@ -103,7 +108,12 @@ public final class Fragment {
 
     /** Bytes of memory that it takes, roughly. */
     int footprint() {
-        return records.array().length + 256;
+        return records.array().length + TOPIC_COPIES * topicBytes + 256;
+    }
+
+    /** Bytes that it adds to a chunk at most, its dictionary included. */
+    int length() {
+        return records.length() + topicBytes;
     }
 
     Origin origin() {

@@ -10,7 +10,7 @@ package dev.holdfast.gateway.journal;
  * @param commitMicrosP50 median time of a commit, fsync included, in µs
  * @param commitMicrosP99 99th percentile of it
  * @param commitMicrosMax longest one
- * @param corruptChunks chunks that could not be believed when they were read
+ * @param corruptChunks chunks in quarantine
  * @param failed whether a commit has failed
  */
 public record JournalStats(

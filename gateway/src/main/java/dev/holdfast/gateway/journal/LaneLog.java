@@ -75,9 +75,21 @@ final class LaneLog {
         publish();
     }
 
+    /** Gives no sequence below this one any more. */
+    void skipTo(long sequence) {
+        if (sequence > nextSequence) {
+            removedMessages += sequence - nextSequence;
+            if (tail == nextSequence) {
+                tail = sequence;
+            }
+            nextSequence = sequence;
+            publish();
+        }
+    }
+
     /** Adds a fragment to the chunk that is being built, and begins the next one when it is full. */
     void append(Fragment fragment, Store.Writer tx, CommitContext context) {
-        if (building && builder.length() + fragment.records().length() > context.maxChunkBytes()) {
+        if (building && builder.length() + fragment.length() > context.maxChunkBytes()) {
             flush(tx);
         }
         if (!building) {
@@ -100,6 +112,12 @@ final class LaneLog {
     void removed(long messages, long bytes) {
         removedMessages += messages;
         removedBytes += bytes;
+    }
+
+    /** Nothing is left. */
+    void emptied() {
+        removedMessages = nextSequence - 1;
+        removedBytes = totalBytes;
     }
 
     void trimmed(long newTail, long newTrimmedTo, long routing) {

@@ -15,6 +15,9 @@ public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLe
 
     private static final int VERSION = 1;
 
+    /** Of a route that has delivered nothing. */
+    static final RouteProgress NONE = new RouteProgress(List.of(), 0, 0, 0);
+
     /** Copies the list. */
     public RouteProgress {
         lanes = List.copyOf(lanes);
@@ -25,9 +28,14 @@ public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLe
         return accepted + deadLettered + expired;
     }
 
-    byte[] encode() {
+    /** Encodes it together with the fingerprint of what the route wants, without which it means nothing. */
+    byte[] encode(long fingerprint) {
         ByteWriter out = new ByteWriter(128);
-        out.writeByte(VERSION).writeLong(accepted).writeLong(deadLettered).writeLong(expired);
+        out.writeByte(VERSION)
+                .writeLong(fingerprint)
+                .writeLong(accepted)
+                .writeLong(deadLettered)
+                .writeLong(expired);
         out.writeVarint(lanes.size());
         for (LaneProgress lane : lanes) {
             lane.encode(out);
@@ -35,12 +43,14 @@ public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLe
         return out.toByteArray();
     }
 
-    static RouteProgress decode(byte[] bytes) {
+    /** Decodes it; without lanes if it is that of a route that wanted something else. */
+    static RouteProgress decode(byte[] bytes, long fingerprint) {
         ByteReader in = new ByteReader(bytes);
         int version = in.readByte();
         if (version != VERSION) {
             throw new CorruptChunkException("stored progress has version " + version + ", known is " + VERSION);
         }
+        boolean wantsTheSame = in.readLong() == fingerprint;
         long accepted = in.readLong();
         long deadLettered = in.readLong();
         long expired = in.readLong();
@@ -49,6 +59,6 @@ public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLe
         for (int i = 0; i < count; i++) {
             lanes.add(LaneProgress.decode(in));
         }
-        return new RouteProgress(lanes, accepted, deadLettered, expired);
+        return new RouteProgress(wantsTheSame ? lanes : List.of(), accepted, deadLettered, expired);
     }
 }

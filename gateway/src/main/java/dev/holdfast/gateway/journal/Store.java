@@ -28,6 +28,13 @@ public interface Store extends AutoCloseable {
      */
     <T extends @Nullable Object> T read(Function<Reader, T> work);
 
+    /**
+     * Throws if something was not written or synced since the last commit, by the engine's own housekeeping.
+     *
+     * @throws StoreException if so; nothing may be relied upon any more
+     */
+    void check();
+
     /** Bytes on disk, garbage included. */
     long diskBytes();
 

@@ -8,15 +8,10 @@ import dev.holdfast.gateway.time.GatewayClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The journal over a {@link Store}: opens and recovers it, runs the committer, and reads.
@@ -24,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * <p>Opening reads one chunk at each end of a lane, whatever is stored between; it does not scan.
  */
 public final class StoreJournal implements Journal {
-
-    private static final Logger LOG = LoggerFactory.getLogger(StoreJournal.class);
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -36,6 +29,7 @@ public final class StoreJournal implements Journal {
     private final GatewayClock clock;
     private final long epoch;
     private final CommitStats stats = new CommitStats();
+    private final Quarantine quarantine = new Quarantine();
     private final Committer committer;
     private final Signal signal;
     private @Nullable AgentRunner runner;
@@ -43,14 +37,16 @@ public final class StoreJournal implements Journal {
     private StoreJournal(Store store, JournalOptions options, Clock machineClock, long epoch) {
         this.store = store;
         this.epoch = epoch;
-        Recovered recovered = store.read(reader -> Recovered.read(reader, options));
-        this.lanes = recovered.lanes();
-        this.clock = new GatewayClock(machineClock, recovered.time());
+        Recovery recovery = store.read(reader -> Recovery.of(reader, options, quarantine));
+        this.lanes = recovery.lanes();
+        this.clock = new GatewayClock(machineClock, recovery.time());
         this.signal = new Signal();
         this.handover = new Handover(options.maxQueuedBytes(), signal);
-        this.progress = new ProgressBoard(recovered.progress(), signal);
-        this.committer = new Committer(store, handover, progress, lanes, machineClock, clock, options, epoch, stats);
+        this.progress = new ProgressBoard(recovery.progress(), signal);
+        this.committer =
+                new Committer(store, handover, progress, lanes, quarantine, machineClock, clock, options, epoch, stats);
         store.commit(tx -> {
+            recovery.moveDamaged(tx);
             tx.put(Meta.TABLE, Meta.FORMAT, new byte[] {Meta.FORMAT_VERSION});
             tx.put(Meta.TABLE, Meta.EPOCH, Keys.ofSequence(epoch));
             tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(clock.read()));
@@ -86,95 +82,6 @@ public final class StoreJournal implements Journal {
     /** The agent that commits, for tests and simulations that step it by hand. */
     public Agent committer() {
         return committer;
-    }
-
-    /** What the store knew when it was opened. */
-    private record Recovered(List<LaneLog> lanes, Map<String, RouteProgress> progress, GatewayClock.Reading time) {
-
-        static Recovered read(Store.Reader reader, JournalOptions options) {
-            checkFormat(reader);
-            GatewayClock.Reading time = GatewayClock.Reading.NONE;
-            byte[] storedTime = reader.get(Meta.TABLE, Meta.CLOCK);
-            if (storedTime != null) {
-                time = Meta.decodeClock(storedTime);
-            }
-            List<LaneLog> lanes = new ArrayList<>();
-            int nextId = highestLaneId(reader) + 1;
-            for (String name : options.lanes()) {
-                byte[] meta = reader.get(Meta.TABLE, Meta.lane(name));
-                LaneLog lane = meta == null ? new LaneLog(name, nextId++) : LaneLog.decode(name, meta);
-                ChunkReader newest = recover(lane, reader.cursor(lane.table()));
-                if (newest != null && newest.gatewayMillis() > time.gatewayMillis()) {
-                    time = new GatewayClock.Reading(newest.gatewayMillis(), newest.wallMillis(), newest.wallSynced());
-                }
-                lanes.add(lane);
-            }
-            return new Recovered(lanes, readProgress(reader, options, lanes), time);
-        }
-
-        private static void checkFormat(Store.Reader reader) {
-            byte[] format = reader.get(Meta.TABLE, Meta.FORMAT);
-            if (format != null && (format.length != 1 || format[0] != Meta.FORMAT_VERSION)) {
-                throw new StoreException("the store has format version " + (format.length == 1 ? format[0] : -1)
-                        + ", this Holdfast reads version " + Meta.FORMAT_VERSION + "; start the one that wrote it");
-            }
-        }
-
-        private static int highestLaneId(Store.Reader reader) {
-            int highest = 0;
-            Store.Cursor cursor = reader.cursor(Meta.TABLE);
-            byte[] prefix = Meta.lane("");
-            for (boolean found = cursor.seek(prefix); found && Meta.isLane(cursor.key()); found = cursor.next()) {
-                highest = Math.max(highest, LaneLog.decode("", cursor.value()).id());
-            }
-            return highest;
-        }
-
-        private static @Nullable ChunkReader recover(LaneLog lane, Store.Cursor cursor) {
-            if (!cursor.next()) {
-                lane.recover(null, 0);
-                return null;
-            }
-            long oldest = Keys.sequence(cursor.key());
-            cursor.last();
-            ChunkReader newest;
-            try {
-                newest = ChunkReader.open(Keys.sequence(cursor.key()), cursor.value(), new TopicTable());
-            } catch (CorruptChunkException e) {
-                throw new StoreException(
-                        "the newest chunk of lane " + lane.name() + " can't be believed: " + e.getMessage(), e);
-            }
-            lane.recover(newest, oldest);
-            return newest;
-        }
-
-        private static Map<String, RouteProgress> readProgress(
-                Store.Reader reader, JournalOptions options, List<LaneLog> lanes) {
-            Map<String, RouteProgress> progress = new LinkedHashMap<>();
-            for (RouteInterest route : options.routes()) {
-                byte[] stored = reader.get(Meta.TABLE, Meta.route(route.route()));
-                RouteProgress known =
-                        stored == null ? new RouteProgress(List.of(), 0, 0, 0) : RouteProgress.decode(stored);
-                progress.put(route.route(), withAllLanes(known, lanes));
-            }
-            return progress;
-        }
-
-        /** A route that has not seen a lane yet has all of it to deliver. */
-        private static RouteProgress withAllLanes(RouteProgress known, List<LaneLog> lanes) {
-            Map<String, LaneProgress> byName = new HashMap<>();
-            known.lanes().forEach(lane -> byName.put(lane.lane(), lane));
-            List<LaneProgress> all = new ArrayList<>();
-            for (LaneLog lane : lanes) {
-                LaneProgress stored = byName.remove(lane.name());
-                all.add(
-                        stored != null
-                                ? stored
-                                : LaneProgress.from(lane.name(), lane.state().tail()));
-            }
-            all.addAll(byName.values());
-            return new RouteProgress(all, known.accepted(), known.deadLettered(), known.expired());
-        }
     }
 
     @Override
@@ -275,23 +182,16 @@ public final class StoreJournal implements Journal {
 
     @Override
     public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why) {
-        stats.corrupt();
-        LOG.error(
-                "chunk can't be believed, quarantined lane={} sequence={} bytes={} why=\"{}\"",
-                lanes.get(lane).name(),
-                chunk.key(),
-                chunk.bytes().length,
-                why.getMessage());
-        byte[] key = new ByteWriter(16)
-                .writeLong(lanes.get(lane).id())
-                .writeLong(chunk.key())
-                .toByteArray();
-        append(new Append(List.of(), List.of(new Mutation(SideTable.QUARANTINE, key, chunk.bytes())), () -> {}));
         LaneLog log = lanes.get(lane);
+        if (quarantine.add(log, chunk.key(), chunk.bytes().length, why)) {
+            Mutation copy = new Mutation(SideTable.QUARANTINE, Quarantine.key(log, chunk.key()), chunk.bytes());
+            append(new Append(List.of(), List.of(copy), () -> {}));
+        }
+        long head = log.state().head(); // before the snapshot, which has all of it
         return store.read(reader -> {
             Store.Cursor cursor = reader.cursor(log.table());
             boolean found = cursor.seek(Keys.ofSequence(chunk.key() + 1));
-            return found ? Keys.sequence(cursor.key()) : log.state().head() + 1;
+            return found ? Keys.sequence(cursor.key()) : head + 1;
         });
     }
 
@@ -312,7 +212,7 @@ public final class StoreJournal implements Journal {
 
     @Override
     public JournalStats stats() {
-        return stats.snapshot(handover.bytes(), store.diskBytes());
+        return stats.snapshot(handover.bytes(), store.diskBytes(), quarantine.size());
     }
 
     @Override

@@ -25,16 +25,29 @@ final class Trimmer {
      * @param messageBytes their bytes
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Settled(byte[] key, long end, int messages, int messageBytes) {}
+    private record Settled(byte[] key, long end, int messages, int messageBytes) {
+
+        /** Its header is not verified, so what it says is believed only as far as it can be. */
+        static Settled of(byte[] key, long end, byte[] header) {
+            if (header.length < ChunkFormat.HEADER_BYTES) {
+                return new Settled(key, end, 0, 0);
+            }
+            long atMost = end - Keys.sequence(key);
+            int messages = (int) Math.max(0, Math.min(ChunkReader.count(header), atMost));
+            return new Settled(key, end, messages, Math.max(0, ChunkReader.messageBytes(header)));
+        }
+    }
 
     private final List<RouteInterest> routes;
     private final boolean everythingWanted;
     private final long routing;
+    private final Quarantine quarantine;
     private final TopicTable topics = new TopicTable();
     private final ChunkBuilder survivors = new ChunkBuilder();
 
-    Trimmer(List<RouteInterest> routes) {
+    Trimmer(List<RouteInterest> routes, Quarantine quarantine) {
         this.routes = routes;
+        this.quarantine = quarantine;
         this.everythingWanted = routes.stream().anyMatch(RouteInterest::wantsEverything);
         this.routing = routes.stream()
                 .map(RouteInterest::fingerprint)
@@ -58,7 +71,11 @@ final class Trimmer {
             remove(lane, chunk, tx);
         }
         Store.Cursor cursor = tx.cursor(lane.table());
-        long tail = cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1;
+        boolean empty = !cursor.next();
+        long tail = empty ? lane.lastSequence() + 1 : Keys.sequence(cursor.key());
+        if (empty) {
+            lane.emptied();
+        }
         lane.trimmed(tail, settled.get(settled.size() - 1).end(), routing);
         return more;
     }
@@ -77,13 +94,15 @@ final class Trimmer {
             if (end > floor) {
                 return false;
             }
-            settled.add(new Settled(key, end, ChunkReader.count(header), ChunkReader.messageBytes(header)));
+            settled.add(Settled.of(key, end, header));
         }
         return false;
     }
 
     private void remove(LaneLog lane, Settled chunk, Store.Writer tx) {
-        byte @Nullable [] rest = everythingWanted ? null : unrouted(lane, chunk, tx);
+        long key = Keys.sequence(chunk.key());
+        boolean whole = everythingWanted && !quarantine.contains(lane, key);
+        byte @Nullable [] rest = whole ? null : unrouted(lane, chunk, tx);
         if (rest == null) {
             tx.delete(lane.table(), chunk.key());
             lane.removed(chunk.messages(), chunk.messageBytes());
@@ -97,16 +116,21 @@ final class Trimmer {
 
     /** The messages of a chunk that no route wants, as a sparse chunk; null when there are none. */
     private byte @Nullable [] unrouted(LaneLog lane, Settled chunk, Store.Writer tx) {
+        long key = Keys.sequence(chunk.key());
         byte[] bytes = tx.get(lane.table(), chunk.key());
         if (bytes == null) {
-            throw new StoreException("chunk " + Keys.sequence(chunk.key()) + " of lane " + lane.name() + " is gone");
+            throw new StoreException("chunk " + key + " of lane " + lane.name() + " is gone");
         }
-        ChunkReader reader;
         try {
-            reader = ChunkReader.open(Keys.sequence(chunk.key()), bytes, topics);
+            return unrouted(ChunkReader.open(key, bytes, topics));
         } catch (CorruptChunkException e) {
-            return null; // the routes that came by have put a copy into quarantine
+            quarantine.add(lane, key, bytes.length, e);
+            tx.put(SideTable.QUARANTINE.table(), Quarantine.key(lane, key), bytes);
+            return null;
         }
+    }
+
+    private byte @Nullable [] unrouted(ChunkReader reader) {
         boolean begun = false;
         while (reader.next()) {
             if (!wanted(reader.topic(), reader.origin())) {

@@ -5,8 +5,8 @@ package dev.holdfast.gateway.time;
  *
  * <p>It counts the time that the gateway has been running, from zero at its first start. It is resumed from what the
  * journal holds, so it must be told where it had come to. Time while the gateway was off is added only when the wall
- * clock was synchronised before and after; otherwise it stands still, and a message gets older by the time that the
- * gateway ran and by nothing else.
+ * clock was synchronised before and is again, which may take a while after a start; otherwise it stands still, and a
+ * message gets older by the time that the gateway ran and by nothing else.
  */
 public final class GatewayClock {
 
@@ -27,8 +27,11 @@ public final class GatewayClock {
     private static final long SYNC_CHECK_NANOS = 10_000_000_000L;
 
     private final Clock clock;
+    private final Reading last;
     private final long startNanos;
-    private final long startGatewayMillis;
+
+    /** What is added for the time while the gateway was off; once, as soon as the wall clock can be trusted. */
+    private volatile long offMillis;
 
     private volatile long syncCheckedAtNanos;
     private volatile boolean synced;
@@ -41,29 +44,39 @@ public final class GatewayClock {
      */
     public GatewayClock(Clock clock, Reading last) {
         this.clock = clock;
+        this.last = last;
         this.startNanos = clock.nanoTime();
-        this.synced = clock.wallSynced();
-        this.syncCheckedAtNanos = startNanos;
-        long off = last.wallSynced() && synced ? Math.max(0, clock.wallMillis() - last.wallMillis()) : 0;
-        this.startGatewayMillis = last.gatewayMillis() + off;
+        checkSync(startNanos);
     }
 
     /** Gateway time now, in milliseconds. */
     public long millis() {
-        return startGatewayMillis + (clock.nanoTime() - startNanos) / 1_000_000;
+        return last.gatewayMillis() + offMillis + millisSinceStart();
+    }
+
+    private long millisSinceStart() {
+        return (clock.nanoTime() - startNanos) / 1_000_000;
     }
 
     /** Gateway time together with the wall clock, as it is stored beside messages. */
     public Reading read() {
-        return new Reading(millis(), clock.wallMillis(), wallSynced());
+        boolean syncedNow = wallSynced();
+        return new Reading(millis(), clock.wallMillis(), syncedNow);
     }
 
     private boolean wallSynced() {
         long now = clock.nanoTime();
         if (now - syncCheckedAtNanos > SYNC_CHECK_NANOS) {
-            syncCheckedAtNanos = now;
-            synced = clock.wallSynced();
+            checkSync(now);
         }
         return synced;
+    }
+
+    private synchronized void checkSync(long nowNanos) {
+        syncCheckedAtNanos = nowNanos;
+        synced = clock.wallSynced();
+        if (synced && offMillis == 0 && last.wallSynced()) {
+            offMillis = Math.max(0, clock.wallMillis() - last.wallMillis() - millisSinceStart());
+        }
     }
 }

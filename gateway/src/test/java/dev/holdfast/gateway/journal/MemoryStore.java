@@ -84,6 +84,13 @@ public final class MemoryStore implements Store {
     }
 
     @Override
+    public synchronized void check() {
+        if (failed) {
+            throw new StoreException("the store has failed");
+        }
+    }
+
+    @Override
     public long diskBytes() {
         return 0;
     }

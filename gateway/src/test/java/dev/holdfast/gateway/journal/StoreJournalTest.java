@@ -275,4 +275,113 @@ class StoreJournalTest extends SteppedJournal {
                         List.of(new LaneProgress.Range(5, 9), new LaneProgress.Range(9, LaneProgress.Range.OPEN)),
                         0));
     }
+
+    @Test
+    void shouldStartWhenTheNewestChunkCannotBeBelieved() {
+        append("1");
+        step();
+        append("2");
+        step();
+        store.corrupt("lane.1", Keys.ofSequence(2), bytes -> {
+            bytes[bytes.length - 1] ^= 1;
+            return bytes;
+        });
+
+        crash();
+        assertThat(payloads(journal)).containsExactly("1");
+        assertThat(journal.lanes().get(0).messages()).isEqualTo(1);
+        assertThat(store.size("quarantine")).isEqualTo(1);
+
+        append("3");
+        step();
+        crash();
+        assertThat(payloads(journal)).containsExactly("1", "3");
+        assertThat(journal.lanes().get(0).messages()).isEqualTo(2);
+        assertThat(StoredMessages.read(journal).get(1).sequence()).isGreaterThan(1_000_000);
+    }
+
+    @Test
+    void shouldStartWhenNoChunkCanBeBelieved() {
+        crash(wanting("r"));
+        append("1");
+        step();
+        store.corrupt("lane.1", Keys.ofSequence(1), bytes -> new byte[] {1});
+
+        crash(wanting("r"));
+        append("2");
+        step();
+
+        assertThat(payloads(journal)).containsExactly("2");
+        assertThat(journal.lanes().get(0).messages()).isEqualTo(1);
+        assertThat(journal.progress("r").lanes().get(0).lowest()).isGreaterThan(1);
+    }
+
+    @Test
+    void shouldBeginARouteAnewWhoseProgressCannotBeBelieved() {
+        crash(wanting("r"));
+        append("1", "2");
+        step();
+        journal.saveProgress("r", settledUpTo(1, 1));
+        journal.committer().onClose();
+        store.corrupt(Meta.TABLE, Meta.route("r"), bytes -> new byte[] {1, 2});
+
+        crash(wanting("r"));
+
+        assertThat(journal.progress("r").lanes()).containsExactly(LaneProgress.from("default", 1));
+    }
+
+    @Test
+    void shouldWriteGatewayTimeAlsoWhenNothingHappens() {
+        for (int minute = 0; minute < 100; minute++) {
+            clock.advance(Duration.ofMinutes(1));
+            step();
+        }
+        long before = journal.gatewayMillis();
+
+        crash();
+
+        assertThat(journal.gatewayMillis()).isGreaterThan(before - 120_000);
+    }
+
+    /** However long the topics: a value that is larger than a file can't be written. */
+    @Test
+    void shouldCountTopicsTowardsTheSizeOfAChunk() {
+        for (int i = 0; i < 500; i++) {
+            appendTo(i + "x".repeat(2_000), "");
+        }
+        step();
+
+        assertThat(journal.read(0, 1, Integer.MAX_VALUE))
+                .allSatisfy(chunk -> assertThat(chunk.bytes()).hasSizeLessThan(80 << 10));
+        assertThat(payloads(journal)).hasSize(500);
+    }
+
+    @Test
+    void shouldHaveNoRoomForManyLongTopics() {
+        for (int i = 0; i < 200; i++) {
+            appendTo(i + "x".repeat(60_000), "");
+        }
+
+        assertThat(journal.hasRoom()).isFalse();
+    }
+
+    /** At a boot the clock is set some time after the gateway has started. */
+    @Test
+    void shouldAddTheTimeItWasOffWhenTheWallClockIsRightLater() {
+        clock.setWall(1_700_000_000_000L, true);
+        crash();
+        append("1");
+        step();
+        long before = journal.gatewayMillis();
+        clock.setWall(0, false);
+        crash();
+        clock.advance(Duration.ofSeconds(15));
+        assertThat(journal.gatewayMillis()).isEqualTo(before + 15_000);
+
+        clock.setWall(1_700_000_060_000L, true);
+        append("2");
+        step();
+
+        assertThat(journal.gatewayMillis()).isEqualTo(before + 60_000);
+    }
 }

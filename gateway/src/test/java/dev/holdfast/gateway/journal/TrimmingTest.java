@@ -177,4 +177,54 @@ class TrimmingTest extends SteppedJournal {
 
         assertThat(payloads(journal)).containsExactly("1");
     }
+
+    /** What the route did not want then lies below its cursor, and would be taken for delivered. */
+    @Test
+    void shouldGiveARouteThatWantsMoreWhatItDidNotWantBefore() {
+        crash(wanting("r", "a"));
+        appendTo("b", "kept");
+        appendTo("a", "sent");
+        step();
+        journal.saveProgress("r", settledUpTo(2, 1));
+        journal.committer().onClose();
+
+        crash(wanting("r"));
+        journal.committer().onClose();
+
+        assertThat(payloads(journal)).contains("kept");
+        assertThat(journal.progress("r").lanes().get(0).lowest()).isEqualTo(1);
+        assertThat(journal.progress("r").accepted()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldHaveNothingInALaneThatIsEmpty() {
+        crash(wanting("r"));
+        append("1", "2", "3");
+        step();
+        store.corrupt("lane.1", Keys.ofSequence(1), bytes -> {
+            bytes[ChunkFormat.AT_COUNT] ^= 1; // a count that nobody verifies
+            return bytes;
+        });
+        journal.saveProgress("r", settledUpTo(3, 3));
+        journal.committer().onClose();
+
+        assertThat(journal.lanes().get(0).messages()).isZero();
+        assertThat(journal.lanes().get(0).bytes()).isZero();
+    }
+
+    @Test
+    void shouldKeepACopyOfAChunkThatCannotBeBelieved() {
+        crash(wanting("r", "a"));
+        appendTo("a", "1");
+        step();
+        store.corrupt("lane.1", Keys.ofSequence(1), bytes -> new byte[] {1, 2, 3});
+        journal.saveProgress("r", settledUpTo(1, 1));
+        journal.committer().onClose();
+
+        assertThat(store.size("lane.1")).isZero();
+        assertThat(store.size("quarantine")).isEqualTo(1);
+        assertThat(journal.stats().corruptChunks()).isEqualTo(1);
+        crash(wanting("r", "a"));
+        assertThat(journal.stats().corruptChunks()).isEqualTo(1);
+    }
 }

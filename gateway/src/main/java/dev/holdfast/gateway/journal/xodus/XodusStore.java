@@ -108,10 +108,7 @@ public final class XodusStore implements Store {
 
     @Override
     public void commit(Consumer<Writer> work) {
-        Throwable broken = writer.failure();
-        if (broken != null) {
-            throw new StoreException("the store failed before: " + broken, broken);
-        }
+        check();
         Transaction txn = environment.beginExclusiveTransaction();
         try (XodusView view = new XodusView(txn, this::tableForWriting)) {
             work.accept(view);
@@ -126,6 +123,14 @@ public final class XodusStore implements Store {
             if (!txn.isFinished()) {
                 txn.abort();
             }
+        }
+    }
+
+    @Override
+    public void check() {
+        Throwable broken = writer.failure();
+        if (broken != null) {
+            throw new StoreException("the store can't be written to any more: " + broken, broken);
         }
     }
 
