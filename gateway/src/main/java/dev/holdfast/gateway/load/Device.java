@@ -83,8 +83,8 @@ final class Device {
     }
 
     void stopPublishing() {
-        publishing = false;
         sentAll = next;
+        publishing = false;
     }
 
     void end() {

@@ -28,6 +28,11 @@ final class AckBatch implements Runnable {
         return count;
     }
 
+    /** Bytes of memory that they take. */
+    int bytes() {
+        return acknowledgements.length * Integer.BYTES;
+    }
+
     int type(int index) {
         return acknowledgements[index] >>> 24;
     }

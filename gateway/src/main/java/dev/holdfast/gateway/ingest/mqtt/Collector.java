@@ -99,7 +99,7 @@ final class Collector {
             return;
         }
         unfinishedAppends++;
-        intake.append(new Append(fragments, mutations, callback));
+        intake.append(new Append(fragments, mutations, callback, callback.bytes()));
         fragments = new ArrayList<>(1);
         mutations = new ArrayList<>(0);
         collectedBytes = 0;

@@ -10,11 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param cleanStart whether an old session is to be thrown away; 3.1.1: clean session
  * @param keepAliveSeconds 0 when there is none
  * @param sessionExpirySeconds how long the session outlives the connection; {@link #NEVER} for ever
- * @param receiveMaximum how much the client takes at a time; unused, as nothing is published to it
  * @param maximumPacketSize largest packet that may be sent to the client
  * @param problemInformation whether reason strings may be sent with more than CONNACK and DISCONNECT
  * @param will what to publish when the client is lost
- * @param username for a later check
  */
 record ConnectPacket(
         int version,
@@ -22,11 +20,9 @@ record ConnectPacket(
         boolean cleanStart,
         int keepAliveSeconds,
         long sessionExpirySeconds,
-        int receiveMaximum,
         long maximumPacketSize,
         boolean problemInformation,
-        @Nullable Will will,
-        @Nullable String username) {
+        @Nullable Will will) {
 
     static final int MQTT_3_1_1 = 4;
     static final int MQTT_5 = 5;
@@ -68,7 +64,6 @@ record ConnectPacket(
         int keepAlive = in.readShort("the keep alive");
 
         long sessionExpiry = clean || mqtt5 ? 0 : NEVER;
-        int receiveMaximum = 65_535;
         long maximumPacketSize = Integer.MAX_VALUE;
         boolean problemInformation = true;
         if (mqtt5) {
@@ -76,7 +71,6 @@ record ConnectPacket(
             for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
                 switch (property) {
                     case PropertyReader.SESSION_EXPIRY_INTERVAL -> sessionExpiry = properties.number();
-                    case PropertyReader.RECEIVE_MAXIMUM -> receiveMaximum = (int) properties.number();
                     case PropertyReader.MAXIMUM_PACKET_SIZE -> maximumPacketSize = properties.number();
                     case PropertyReader.REQUEST_PROBLEM_INFORMATION -> problemInformation = properties.number() == 1;
                     default -> {
@@ -90,22 +84,15 @@ record ConnectPacket(
         Will will = (flags & FLAG_WILL) == 0
                 ? null
                 : Will.read(in, properties, mqtt5, (flags >> 3) & 3, (flags & FLAG_WILL_RETAIN) != 0);
-        String username = (flags & FLAG_USERNAME) != 0 ? in.readString("the user name") : null;
+        if ((flags & FLAG_USERNAME) != 0) {
+            in.readString("the user name");
+        }
         if ((flags & FLAG_PASSWORD) != 0) {
             in.skip(in.readShort("the password"), "the password");
         }
         in.expectEnd("CONNECT");
         return new ConnectPacket(
-                version,
-                clientId,
-                clean,
-                keepAlive,
-                sessionExpiry,
-                receiveMaximum,
-                maximumPacketSize,
-                problemInformation,
-                will,
-                username);
+                version, clientId, clean, keepAlive, sessionExpiry, maximumPacketSize, problemInformation, will);
     }
 
     private static void checkFlags(int flags, boolean mqtt5) {

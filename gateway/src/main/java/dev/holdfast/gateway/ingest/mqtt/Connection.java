@@ -10,6 +10,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +55,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ByteBuf unread;
+    private int unreadCounted;
+
+    /** Bytes of the packet of which a part has come in. */
+    private int expectedBytes;
+
     private int holds;
     private boolean parsing;
     private long lastReadNanos;
@@ -161,6 +167,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (rest != null) {
                 rest.release();
             }
+            countUnread();
             protocol.ended();
         }
     }
@@ -184,10 +191,21 @@ final class Connection extends ChannelInboundHandlerAdapter {
             unread = joined(context, before, arrived);
         }
         parse();
+        countUnread();
+    }
+
+    /** Keeps account of what waits for the rest of its packet. */
+    private void countUnread() {
+        ByteBuf rest = unread;
+        int bytes = rest == null ? 0 : rest.capacity();
+        if (bytes != unreadCounted) {
+            loop.memory().change(bytes - unreadCounted);
+            unreadCounted = bytes;
+        }
     }
 
     /** Puts together what was not read yet and what has arrived. Grows with what is unread, not with what was read. */
-    private static ByteBuf joined(ChannelHandlerContext context, ByteBuf before, ByteBuf arrived) {
+    private ByteBuf joined(ChannelHandlerContext context, ByteBuf before, ByteBuf arrived) {
         try {
             int wanted = before.readableBytes() + arrived.readableBytes();
             if (before.refCnt() == 1 && !before.isReadOnly() && before.capacity() >= wanted) {
@@ -196,7 +214,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 }
                 return before.writeBytes(arrived);
             }
-            ByteBuf larger = context.alloc().buffer(Math.max(wanted, before.readableBytes() * 2));
+            ByteBuf larger =
+                    context.alloc().buffer(Math.max(wanted, Math.min(before.readableBytes() * 2, expectedBytes)));
             larger.writeBytes(before).writeBytes(arrived);
             before.release();
             return larger;
@@ -265,6 +284,12 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     ReasonCode.PACKET_TOO_LARGE, "a packet of " + packetBytes + " bytes, the limit is " + limit);
         }
         if (available < packetBytes) {
+            if (!loop.memory().hasRoomFor(packetBytes)) {
+                throw new MqttException(
+                        ReasonCode.QUOTA_EXCEEDED,
+                        "too many large packets are under way at once for one of " + packetBytes + " bytes");
+            }
+            expectedBytes = packetBytes;
             return false;
         }
         loop.packetReader().reset(in, from + headerBytes, from + packetBytes);
@@ -299,16 +324,23 @@ final class Connection extends ChannelInboundHandlerAdapter {
     }
 
     private void parseAgain() {
-        ChannelHandlerContext context = ctx;
-        if (context == null) {
-            return;
-        }
-        try {
+        guard(connection -> {
             parse();
+            countUnread();
             protocol.submit();
-            context.flush();
-        } catch (RuntimeException e) {
-            exceptionCaught(context, e);
+            flush();
+        });
+    }
+
+    /** Does something with the connection outside of its pipeline. What goes wrong ends it, and never another one. */
+    void guard(Consumer<Connection> action) {
+        try {
+            action.accept(this);
+        } catch (Throwable e) {
+            ChannelHandlerContext context = ctx;
+            if (context != null) {
+                exceptionCaught(context, e);
+            }
         }
     }
 
@@ -369,7 +401,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             return;
         }
         long idle = clock.nanoTime() - lastReadNanos;
-        boolean waitsForUs = holds != 0;
+        boolean waitsForUs = (holds & ~HOLD_UNREAD_ANSWERS) != 0;
         if (idle >= idleLimitNanos && !waitsForUs) {
             refuse(new MqttException(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing came in for " + idle / 1_000_000 + " ms"));
             return;

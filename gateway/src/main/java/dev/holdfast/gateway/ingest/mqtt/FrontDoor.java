@@ -48,10 +48,11 @@ public final class FrontDoor implements AutoCloseable {
     private FrontDoor(FrontDoorOptions options, Intake intake, Sessions sessions, LaneOf laneOf, Clock clock) {
         this.sessions = sessions;
         this.group = new NioEventLoopGroup(options.threads(), new DefaultThreadFactory("front-door"));
+        ReadMemory memory = new ReadMemory(options.readMemoryBytes());
         Map<EventLoop, Loop> loops = new HashMap<>();
         for (EventExecutor executor : group) {
             EventLoop eventLoop = (EventLoop) executor;
-            loops.put(eventLoop, new Loop(eventLoop, intake));
+            loops.put(eventLoop, new Loop(eventLoop, intake, memory));
         }
         Protocol.Context context = new Protocol.Context(options, intake, sessions, laneOf, stats);
         this.listener = listen(options, new ChannelInitializer<SocketChannel>() {
@@ -77,7 +78,7 @@ public final class FrontDoor implements AutoCloseable {
         Sessions sessions = new Sessions(journal, laneOf, options.maxSessions());
         journal.scan(SideTable.SESSIONS, sessions::restore);
         journal.scan(SideTable.HELD_IDS, (key, value) -> sessions.restoreHeld(key));
-        sessions.sweep();
+        sessions.restored();
         return new FrontDoor(options, journal, sessions, laneOf, clock);
     }
 

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param connectTimeout how long a connection may take to send its CONNECT
  * @param maxSessions how many sessions that outlive their connections are remembered
  * @param maxSessionExpiry how long one may outlive its connection
+ * @param readMemoryBytes memory for packets of which only a part has come in, over all connections
  * @param threads event loops
  */
 public record FrontDoorOptions(
@@ -23,6 +24,7 @@ public record FrontDoorOptions(
         Duration connectTimeout,
         int maxSessions,
         Duration maxSessionExpiry,
+        int readMemoryBytes,
         int threads) {
 
     /** Largest value that {@link #maxPacketBytes} may have: a message must fit into a file of the store. */
@@ -47,12 +49,28 @@ public record FrontDoorOptions(
     public static FrontDoorOptions defaults(InetSocketAddress bind) {
         int threads = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
         return new FrontDoorOptions(
-                bind, 1 << 20, 1_024, 64, Duration.ofSeconds(10), 10_000, Duration.ofDays(30), Math.min(threads, 4));
+                bind,
+                1 << 20,
+                1_024,
+                64,
+                Duration.ofSeconds(10),
+                10_000,
+                Duration.ofDays(30),
+                24 << 20,
+                Math.min(threads, 4));
     }
 
     /** The same with another largest packet. */
     public FrontDoorOptions withMaxPacketBytes(int bytes) {
         return new FrontDoorOptions(
-                bind, bytes, receiveMaximum, topicAliasMaximum, connectTimeout, maxSessions, maxSessionExpiry, threads);
+                bind,
+                bytes,
+                receiveMaximum,
+                topicAliasMaximum,
+                connectTimeout,
+                maxSessions,
+                maxSessionExpiry,
+                readMemoryBytes,
+                threads);
     }
 }

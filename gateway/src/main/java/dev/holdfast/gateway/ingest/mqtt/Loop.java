@@ -19,6 +19,7 @@ final class Loop {
 
     private final EventLoop eventLoop;
     private final Intake intake;
+    private final ReadMemory memory;
     private final PacketReader packetReader = new PacketReader(Unpooled.EMPTY_BUFFER);
     private final PropertyReader propertyReader = new PropertyReader(packetReader);
     private final TopicTable topics = new TopicTable();
@@ -28,7 +29,8 @@ final class Loop {
 
     private final List<Connection> waitingForRoom = new ArrayList<>();
 
-    Loop(EventLoop eventLoop, Intake intake) {
+    Loop(EventLoop eventLoop, Intake intake, ReadMemory memory) {
+        this.memory = memory;
         this.eventLoop = eventLoop;
         this.intake = intake;
         intake.onRoom(() -> execute(this::resumeAll));
@@ -36,6 +38,10 @@ final class Loop {
 
     EventLoop eventLoop() {
         return eventLoop;
+    }
+
+    ReadMemory memory() {
+        return memory;
     }
 
     PacketReader packetReader() {
@@ -71,11 +77,14 @@ final class Loop {
         draining.set(false);
         List<Connection> written = new ArrayList<>();
         for (AckBatch batch = durable.poll(); batch != null; batch = durable.poll()) {
-            if (batch.connection().durable(batch)) {
-                written.add(batch.connection());
-            }
+            AckBatch next = batch;
+            batch.connection().guard(connection -> {
+                if (connection.durable(next)) {
+                    written.add(connection);
+                }
+            });
         }
-        written.forEach(Connection::flush);
+        written.forEach(connection -> connection.guard(Connection::flush));
     }
 
     /** Has the connection resumed when the journal has room again. */
@@ -89,6 +98,6 @@ final class Loop {
     private void resumeAll() {
         List<Connection> waiting = List.copyOf(waitingForRoom);
         waitingForRoom.clear();
-        waiting.forEach(Connection::roomAgain);
+        waiting.forEach(connection -> connection.guard(Connection::roomAgain));
     }
 }

@@ -281,7 +281,7 @@ final class Protocol {
         if (owned.holds(packetId)) {
             return false;
         }
-        if (owned.heldCount() >= options.receiveMaximum()) {
+        if (isMqtt5() && owned.heldCount() >= options.receiveMaximum()) { // 3.1.1 has no way to know the limit
             throw new MqttException(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     owned.heldCount() + " QoS 2 messages are not released, there may be no more");

@@ -42,6 +42,7 @@ final class Sessions {
     private final Map<String, Claim> claims = new HashMap<>();
     private final Map<String, Session> durable = new HashMap<>();
     private final Map<String, DelayedWill> delayedWills = new HashMap<>();
+    private final List<Mutation> restored = new ArrayList<>();
 
     Sessions(Intake intake, LaneOf laneOf, int maxRecords) {
         this.intake = intake;
@@ -57,6 +58,18 @@ final class Sessions {
                 wasConnected ? new SessionRecord(stored.expirySeconds(), intake.gatewayMillis()) : stored;
         String clientId = SessionRecord.clientId(key);
         durable.put(clientId, new Session(clientId, record));
+        if (wasConnected) {
+            restored.add(record.put(clientId));
+        }
+    }
+
+    /** Everything is restored: writes since when nobody is connected, and forgets sessions whose time is over. */
+    synchronized void restored() {
+        if (!restored.isEmpty()) {
+            intake.append(new Append(List.of(), List.copyOf(restored), () -> {}));
+            restored.clear();
+        }
+        sweep();
     }
 
     /** Restores a held packet id from disk, after the records. */

@@ -26,6 +26,7 @@ class DifferentialTest {
             Duration.ofSeconds(10),
             10,
             Duration.ofDays(1),
+            1 << 20,
             2);
 
     private final ManualIntake intake = ManualIntake.committingAtOnce();

@@ -32,7 +32,7 @@ final class EmbeddedDoor {
     EmbeddedDoor(ManualIntake intake, FrontDoorOptions options) {
         this.intake = intake;
         this.options = options;
-        this.loop = new Loop(clockwork.eventLoop(), intake);
+        this.loop = new Loop(clockwork.eventLoop(), intake, new ReadMemory(options.readMemoryBytes()));
         this.clockwork.freezeTime();
         this.sessions = new Sessions(intake, topic -> 0, options.maxSessions());
     }

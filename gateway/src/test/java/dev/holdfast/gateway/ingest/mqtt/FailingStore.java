@@ -34,6 +34,11 @@ final class FailingStore implements Store {
     }
 
     @Override
+    public void check() {
+        store.check();
+    }
+
+    @Override
     public long diskBytes() {
         return store.diskBytes();
     }

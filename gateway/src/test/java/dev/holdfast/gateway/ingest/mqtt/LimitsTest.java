@@ -152,6 +152,7 @@ class LimitsTest {
                 Duration.ofSeconds(10),
                 10,
                 Duration.ofDays(1),
+                1 << 20,
                 1);
     }
 

@@ -188,4 +188,18 @@ class QosTwoTest {
         assertThat(intake.heldIds()).isEqualTo(8);
         assertThat(intake.stored()).hasSize(8);
     }
+
+    /** It has no Receive Maximum: the client can't know of a limit, and would run into it again and again. */
+    @Test
+    void shouldTakeAnyNumberOfMessagesOf311AtATime() {
+        RawClient client = door.connect(keeping(MqttVersion.MQTT_3_1_1));
+        for (int id = 1; id <= 3_000; id++) {
+            client.publish(2, id, "a/b", "m" + id);
+        }
+
+        for (int id = 1; id <= 3_000; id++) {
+            client.expect("PUBREC " + id);
+        }
+        assertThat(intake.heldIds()).isEqualTo(3_000);
+    }
 }

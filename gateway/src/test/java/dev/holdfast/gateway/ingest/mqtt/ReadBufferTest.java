@@ -3,6 +3,8 @@ package dev.holdfast.gateway.ingest.mqtt;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How much memory a connection takes for what has come in and was not read yet. */
@@ -12,7 +14,11 @@ class ReadBufferTest {
     private final EmbeddedDoor door = new EmbeddedDoor(ManualIntake.committingAtOnce(), TestDoor.options());
 
     private EmbeddedDoor.Client connect() {
-        EmbeddedDoor.Client client = door.login(Login.mqtt3("c"));
+        return connect("c");
+    }
+
+    private EmbeddedDoor.Client connect(String clientId) {
+        EmbeddedDoor.Client client = door.login(Login.mqtt3(clientId));
         client.channel.config().setAllocator(allocator);
         assertThat(client.answers()).containsExactly("CONNACK");
         return client;
@@ -68,5 +74,28 @@ class ReadBufferTest {
         client.vanish();
 
         assertThat(used()).isZero();
+    }
+
+    @Test
+    void shouldBoundTheMemoryOfAllLargePacketsThatAreUnderWay() {
+        List<EmbeddedDoor.Client> slow = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            EmbeddedDoor.Client client = connect("slow-" + i);
+            slow.add(client);
+            client.send("30 e0d403 00*40000");
+            assertThat(used()).isLessThan((512 << 10) + (64 << 10));
+        }
+        assertThat(slow.get(0).isOpen()).isTrue();
+        assertThat(slow.get(29).isOpen()).isFalse();
+        assertThat(connect("small").send("32 [ <'t'> 0001 ]").answers()).containsExactly("PUBACK 1");
+
+        slow.forEach(EmbeddedDoor.Client::vanish);
+
+        assertThat(used()).isZero();
+        assertThat(connect("large")
+                        .send("32 e0d403 <'t'> 0001")
+                        .send("00*40000")
+                        .isOpen())
+                .isTrue();
     }
 }

@@ -49,6 +49,7 @@ final class TestDoor implements AutoCloseable {
                 Duration.ofSeconds(10),
                 10,
                 Duration.ofDays(1),
+                512 << 10,
                 2);
     }
 

@@ -163,4 +163,17 @@ class TimingTest {
             client.expectClosed();
         }
     }
+
+    /** While its answers are not taken, a connection is held back; but it is the client that we wait for. */
+    @Test
+    void shouldEndASilentConnectionThatDoesNotTakeItsAnswers() {
+        EmbeddedDoor.Client client = connect(Login.mqtt5("c").keepAlive(10));
+        client.channel.unsafe().outboundBuffer().setUserDefinedWritability(1, false);
+        client.channel.runPendingTasks();
+        assertThat(client.channel.config().isAutoRead()).isFalse();
+
+        door.advance(Duration.ofSeconds(16));
+
+        assertThat(client.isOpen()).isFalse();
+    }
 }
