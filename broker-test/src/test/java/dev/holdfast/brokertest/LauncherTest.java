@@ -1,0 +1,111 @@
+package dev.holdfast.brokertest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.holdfast.brokertest.Command.Result;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in the archive that users download, from where they may put it. */
+class LauncherTest {
+
+    private static final int UNAVAILABLE = 69;
+
+    @TempDir
+    private static Path temp = Path.of("");
+
+    /** In the archive unpacked in a directory with blanks in its name. */
+    private static Path launcher = Path.of("");
+
+    @BeforeAll
+    static void unpack() throws IOException {
+        Path target = GatewayProcess.command().resolve("../../..").normalize();
+        Path programs = Files.createDirectory(temp.resolve("my own programs"));
+        ManagedProcess.run("tar", "-xzf", only(target, ".tar.gz").toString(), "-C", programs.toString());
+        launcher = only(programs, "").resolve("bin/holdfast");
+    }
+
+    private static Path only(Path directory, String suffix) throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            List<Path> found =
+                    files.filter(file -> file.toString().endsWith(suffix)).toList();
+            assertThat(found).hasSize(1);
+            return found.get(0);
+        }
+    }
+
+    private static Result run(Path command, String... arguments) {
+        return new Command(temp.resolve("elsewhere"))
+                .run(Stream.concat(Stream.of(command.toString()), Stream.of(arguments))
+                        .toList());
+    }
+
+    private static void assertTellsVersion(Result result) {
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        assertThat(result.out()).startsWith("holdfast ");
+    }
+
+    @Test
+    void shouldHoldWhatIsNeeded() {
+        Path home = launcher.resolve("../..").normalize();
+
+        assertThat(home).isDirectory();
+        assertThat(home.resolve("lib")).isDirectoryContaining("glob:**/holdfast-sink-mqtt-*.jar");
+        assertThat(home.resolve("conf")).isNotEmptyDirectory();
+        assertThat(home.resolve("LICENSE")).isNotEmptyFile();
+        assertThat(launcher).isExecutable();
+    }
+
+    @Test
+    void shouldStartFromADirectoryWithBlanks() {
+        assertTellsVersion(run(launcher, "--version"));
+    }
+
+    @Test
+    void shouldStartThroughSymbolicLinks() throws IOException {
+        Path bin = Files.createDirectories(temp.resolve("usr local/bin"));
+        Path absolute = Files.createSymbolicLink(bin.resolve("holdfast-1"), launcher);
+        Path relative = Files.createSymbolicLink(bin.resolve("holdfast"), Path.of("holdfast-1"));
+
+        assertTellsVersion(run(absolute, "--version"));
+        assertTellsVersion(run(relative, "--version"));
+    }
+
+    @Test
+    void shouldComeWithAnExampleThatIsRightOnceItsSecretIsThere() throws IOException {
+        Path example = only(launcher.resolve("../../conf").normalize(), ".yaml");
+        Path secret = Files.writeString(temp.resolve("secret"), "s3cret\n");
+        Path config = temp.resolve("holdfast.yaml");
+        Files.writeString(config, Files.readString(example).replace("/run/secrets/cloud", secret.toString()));
+
+        Result checked = run(launcher, "check", "-c", config.toString());
+
+        assertThat(checked.exitCode()).as(checked.err()).isZero();
+        assertThat(checked.out()).startsWith("ok ").doesNotContain("s3cret");
+    }
+
+    @Test
+    void shouldLetJavaOptsWin() {
+        Result shown = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_OPTS", "-Xmx80m -XX:+PrintFlagsFinal")
+                .run(List.of(launcher.toString(), "--version"));
+
+        assertThat(shown.out()).containsPattern("MaxHeapSize += " + (80 << 20) + " ");
+    }
+
+    @Test
+    void shouldSayThatThereIsNoJava() {
+        Result refused = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_HOME", "/no/such/jdk")
+                .run(List.of(launcher.toString(), "--version"));
+
+        assertThat(refused.exitCode()).isEqualTo(UNAVAILABLE);
+        assertThat(refused.err()).contains("there is no Java; install a JRE 17 or later, or set JAVA_HOME");
+    }
+}
