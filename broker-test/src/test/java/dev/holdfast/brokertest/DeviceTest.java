@@ -52,8 +52,8 @@ class DeviceTest {
                 .routeTo(upstream.url())
                 .route("name: plain, topics: [\"größe/#\"], "
                         + "sink: {type: mqtt, url: \"%s\", topic: \"plain/{topic}\", retain: clear}"
-                                .formatted(upstream.url()))
-                .start();
+                                .formatted(upstream.url()));
+        gateway.start();
     }
 
     @AfterAll

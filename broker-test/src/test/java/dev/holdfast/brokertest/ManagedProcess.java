@@ -6,12 +6,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
-/** A process that a test has started, with its output in a file. It never outlives the test: closing it kills it. */
+/**
+ * A process that a test has started, with its output in a file. Closing it kills it; one that a test could not close, as it
+ * failed while it set things up, goes with the tests.
+ */
 final class ManagedProcess implements AutoCloseable {
 
     private static final long STOP_SECONDS = 20;
+    private static final Set<ManagedProcess> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> RUNNING.forEach(ManagedProcess::killAll), "kill-all"));
+    }
 
     private final Process process;
     private final Path log;
@@ -27,7 +37,9 @@ final class ManagedProcess implements AutoCloseable {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(environment);
         try {
-            return new ManagedProcess(builder.start(), log);
+            ManagedProcess started = new ManagedProcess(builder.start(), log);
+            RUNNING.add(started);
+            return started;
         } catch (IOException e) {
             throw new UncheckedIOException("can't start " + command, e);
         }
@@ -68,9 +80,13 @@ final class ManagedProcess implements AutoCloseable {
 
     /** kill -9, and waits until it is gone. */
     void kill() {
+        killAll();
+        awaitExit();
+    }
+
+    private void killAll() {
         process.descendants().forEach(ProcessHandle::destroyForcibly); // of strace, which would leave it running
         process.destroyForcibly();
-        awaitExit();
     }
 
     /** SIGTERM, and waits for its exit code. */
@@ -87,12 +103,13 @@ final class ManagedProcess implements AutoCloseable {
     int awaitExit() {
         try {
             if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                killAll();
                 throw new IllegalStateException("a process did not end in " + STOP_SECONDS + " s: " + log());
             }
+            RUNNING.remove(this);
             return process.exitValue();
         } catch (InterruptedException e) {
-            process.destroyForcibly();
+            killAll();
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
