@@ -115,13 +115,14 @@ public final class Gateway implements AutoCloseable {
                     new StatusSource.Destination(forwarder, sinks.get(i).target()));
         }
 
-        FrontDoorOptions listen = FrontDoorOptions.defaults(config.mqtt().bind())
+        FrontDoorOptions listen = FrontDoorOptions.defaults(
+                        resolved(config.mqtt().bind()))
                 .withMaxPacketBytes(config.mqtt().maxPacketBytes());
         FrontDoor frontDoor = FrontDoor.open(listen, journal, topic -> ONLY_LANE, clock);
         running.push(frontDoor);
         StatusSource status = new StatusSource(
                 config.gatewayId(), Version.current(), config.store().path(), journal, frontDoor, destinations, clock);
-        AdminServer admin = new AdminServer(config.admin().bind(), status);
+        AdminServer admin = new AdminServer(resolved(config.admin().bind()), status);
         running.pop();
         running.push(admin);
         running.push(frontDoor); // closed before the status, which says meanwhile that it is going down
@@ -135,6 +136,11 @@ public final class Gateway implements AutoCloseable {
         running.pop(); // the journal closes the store
         running.push(journal);
         return journal;
+    }
+
+    /** A host name is looked up when it is needed, and not by the configuration. */
+    private static InetSocketAddress resolved(InetSocketAddress bind) {
+        return bind.isUnresolved() ? new InetSocketAddress(bind.getHostString(), bind.getPort()) : bind;
     }
 
     /** Where devices publish. */

@@ -1,8 +1,6 @@
 package dev.holdfast.gateway;
 
-import dev.holdfast.gateway.config.ConfigException;
 import dev.holdfast.gateway.config.GatewayConfig;
-import dev.holdfast.gateway.config.Problem;
 import dev.holdfast.gateway.config.RouteConfig;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkConfigException;
@@ -11,30 +9,21 @@ import dev.holdfast.sink.SinkFactory;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes the sinks of a configuration, all of them or none. */
+/** Makes the sinks of a configuration. */
 public final class Sinks {
 
     private Sinks() {}
 
-    /**
-     * The sinks of the routes, in their order. Does no I/O.
-     *
-     * @throws ConfigException with all that the factories found wrong
-     */
+    /** The sinks of the routes, in their order. Does no I/O. */
     public static List<Sink> open(GatewayConfig config, List<SinkFactory> factories) {
         List<Sink> sinks = new ArrayList<>();
-        List<Problem> problems = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
-            SinkFactory factory = factory(route, factories);
+            SinkContext context = new SinkContext(config.gatewayId(), route.name());
             try {
-                sinks.add(factory.open(route.sink().values(), new SinkContext(config.gatewayId(), route.name())));
+                sinks.add(factory(route, factories).open(route.sink().values(), context));
             } catch (SinkConfigException e) {
-                problems.add(route.sink().problem(e));
+                throw new IllegalStateException("the sink of route " + route.name() + " was checked before", e);
             }
-        }
-        if (!problems.isEmpty()) {
-            sinks.forEach(Sink::close);
-            throw new ConfigException(problems);
         }
         return sinks;
     }

@@ -29,7 +29,16 @@ import tools.jackson.databind.json.JsonMapper;
 public final class AdminServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminServer.class);
-    private static final int THREADS = 2;
+    private static final int THREADS = 4;
+
+    /** How long a client may take over its request, and over taking the answer. */
+    private static final String MAX_EXCHANGE_SECONDS = "5";
+
+    static { // before the JDK's server is used: without limits two half requests would block it for ever
+        System.setProperty("sun.net.httpserver.maxReqTime", MAX_EXCHANGE_SECONDS);
+        System.setProperty("sun.net.httpserver.maxRspTime", MAX_EXCHANGE_SECONDS);
+    }
+
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -51,6 +60,9 @@ public final class AdminServer implements AutoCloseable {
     @SuppressWarnings("FutureReturnValueIgnored") // the sampler runs until it is shut down
     public AdminServer(InetSocketAddress bind, StatusSource source) {
         this.source = source;
+        if (bind.isUnresolved()) {
+            throw new AdminException("the host name of admin.bind is not known here: " + bind.getHostString(), null);
+        }
         try {
             server = HttpServer.create(bind, 0);
         } catch (IOException e) {

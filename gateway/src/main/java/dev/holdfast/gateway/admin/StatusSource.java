@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class StatusSource {
 
     private static final String STORED = "stored";
+    private static final String ROUTE = "route ";
     private static final double MICROS_PER_MILLI = 1_000.0;
     private static final double MILLIS_PER_SECOND = 1_000.0;
 
@@ -61,7 +62,8 @@ public final class StatusSource {
         rates.watch(STORED, () -> journal.stats().messages());
         for (Destination destination : destinations) {
             RouteStatus first = destination.forwarder().status();
-            rates.watch(first.route(), () -> settled(destination.forwarder().status()));
+            rates.watch(
+                    ROUTE + first.route(), () -> settled(destination.forwarder().status()));
         }
     }
 
@@ -129,7 +131,7 @@ public final class StatusSource {
     private StatusReport.Route route(Destination destination, List<LaneState> lanes) {
         RouteStatus status = destination.forwarder().status();
         StatusReport.Backlog backlog = backlog(status, lanes);
-        double rate = rates.perSecond(status.route());
+        double rate = rates.perSecond(ROUTE + status.route());
         return new StatusReport.Route(
                 status.route(),
                 destination.target(),

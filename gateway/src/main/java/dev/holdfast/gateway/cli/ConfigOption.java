@@ -5,6 +5,7 @@ import dev.holdfast.gateway.config.ConfigReader;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.sink.SinkFactory;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +39,23 @@ final class ConfigOption {
      * @throws dev.holdfast.gateway.config.ConfigException with all that is wrong with it
      */
     GatewayConfig read(List<SinkFactory> factories) {
-        ConfigReader reader = new ConfigReader(factories, System.getenv(), ConfigOption::hostName);
+        ConfigReader reader = reader(factories);
         return file().map(reader::read).orElseGet(reader::defaults);
     }
 
-    GatewayConfig read() {
-        return read(SinkFactories.load());
+    /**
+     * Reads only where the status is; who may ask for it need not be able to read the secrets of the sinks.
+     *
+     * @throws dev.holdfast.gateway.config.ConfigException if that is wrong, or the file can't be read
+     */
+    InetSocketAddress adminBind() {
+        ConfigReader reader = reader(SinkFactories.load());
+        return file().map(reader::readAdminBind)
+                .orElseGet(() -> reader.defaults().admin().bind());
+    }
+
+    private static ConfigReader reader(List<SinkFactory> factories) {
+        return new ConfigReader(factories, System.getenv(), ConfigOption::hostName);
     }
 
     private static String hostName() {

@@ -4,6 +4,7 @@ import dev.holdfast.gateway.demo.Demo;
 import dev.holdfast.gateway.demo.DemoOptions;
 import dev.holdfast.gateway.time.Clock;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -57,7 +58,11 @@ final class DemoCommand implements Callable<Integer> {
         }
         Path directory = Files.createTempDirectory("holdfast-demo");
         try {
-            boolean ok = Demo.run(new DemoOptions(seconds, port, directory, holdfast()), System.out, Clock.system());
+            boolean ok = Demo.run(
+                    new DemoOptions(seconds, port, directory, holdfast()),
+                    System.out,
+                    Clock.system(),
+                    () -> delete(directory));
             return ok ? ExitCode.OK : ExitCode.FAILED;
         } finally {
             delete(directory);
@@ -78,11 +83,13 @@ final class DemoCommand implements Callable<Integer> {
                 Main.class.getName());
     }
 
-    private static void delete(Path directory) throws IOException {
+    private static void delete(Path directory) {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException("can't delete " + directory, e);
         }
     }
 }

@@ -66,7 +66,7 @@ final class StatusCommand implements Callable<Integer> {
         Format format = format();
         URI base = base();
         if (quiet) {
-            return get(base.resolve("/healthz"), false) == null ? ExitCode.FAILED : ExitCode.OK;
+            return quietly(base.resolve("/healthz"));
         }
         String body = get(base.resolve("/api/v1/status"), true);
         PrintWriter out = spec.commandLine().getOut();
@@ -77,6 +77,14 @@ final class StatusCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    private static int quietly(URI health) {
+        try {
+            return get(health, false) == null ? ExitCode.FAILED : ExitCode.OK;
+        } catch (UnreachableException e) {
+            return ExitCode.UNAVAILABLE;
+        }
     }
 
     private Format format() {
@@ -90,8 +98,7 @@ final class StatusCommand implements Callable<Integer> {
     private URI base() {
         String text = admin;
         if (text == null) {
-            return URI.create(
-                    "http://" + Endpoint.text(configuration.read().admin().bind()));
+            return URI.create("http://" + Endpoint.text(configuration.adminBind()));
         }
         try {
             URI uri = URI.create(text);

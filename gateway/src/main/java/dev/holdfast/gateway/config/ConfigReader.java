@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.config;
 
+import dev.holdfast.sink.SinkContext;
 import dev.holdfast.sink.SinkFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ public final class ConfigReader {
 
     /** The configuration of a gateway without a file. */
     public GatewayConfig defaults() {
-        return read("", "");
+        return read("", "", this::gateway);
     }
 
     /**
@@ -53,11 +54,27 @@ public final class ConfigReader {
      * @throws ConfigException if it can't be read, or with all that is wrong with it
      */
     public GatewayConfig read(Path file) {
+        return read(file.toString(), text(file), this::gateway);
+    }
+
+    /**
+     * Reads only where the admin port is to be, and nothing that a secret could stand in for.
+     *
+     * @throws ConfigException if the file can't be read or is no YAML, or with what is wrong with that address
+     */
+    public InetSocketAddress readAdminBind(Path file) {
+        return read(
+                file.toString(),
+                text(file),
+                (root, problems, excerpts) -> root.section(Layout.ADMIN).get(Layout.ADMIN_BIND));
+    }
+
+    private String text(Path file) {
         String name = file.toString();
         try {
             TextFile content = TextFile.read(file, MAX_FILE);
             if (content.utf8()) {
-                return read(name, content.text());
+                return content.text();
             }
             throw notUtf8(name, content.text());
         } catch (TextFile.Unreadable e) {
@@ -74,7 +91,13 @@ public final class ConfigReader {
         return new ConfigException(List.of(excerpts.problem(place, "the file is not UTF-8 from here on", hint)));
     }
 
-    private GatewayConfig read(String name, String text) {
+    /** Makes something of the tree. */
+    private interface Reading<T> {
+
+        T of(Fields root, Problems problems, Excerpts excerpts);
+    }
+
+    private <T> T read(String name, String text, Reading<T> reading) {
         Problems problems = new Problems();
         List<String> lines = Excerpts.linesOf(text);
         Unprintable.find(lines)
@@ -83,14 +106,14 @@ public final class ConfigReader {
                         "there is a character here that YAML does not allow",
                         "write it as an escape in double quotes"));
         Optional<Node> root = problems.isEmpty() ? YamlTree.parse(text, problems) : Optional.empty();
-        List<Span> secrets = new ArrayList<>();
+        List<Span> secrets = new ArrayList<>(SecretSpans.inUrls(lines));
         root.ifPresent(node -> secrets.addAll(SecretSpans.inTree(node, types)));
         if (!problems.isEmpty()) { // not all of the text is in the tree
             secrets.addAll(SecretSpans.inText(lines, types));
         }
         Excerpts excerpts = new Excerpts(name, lines, secrets);
-        Optional<GatewayConfig> config = root.map(node ->
-                gateway(Fields.root(node, new References(environment, problems), problems), problems, excerpts));
+        Optional<T> config = root.map(node ->
+                reading.of(Fields.root(node, new References(environment, problems), problems), problems, excerpts));
         problems.throwIfAny(excerpts);
         return config.orElseThrow();
     }
@@ -104,22 +127,24 @@ public final class ConfigReader {
         if (mqttBind.isPresent() && adminBind.isPresent() && Addresses.clash(mqttBind.get(), adminBind.get())) {
             reportClash(mqtt, admin, problems);
         }
+        String gatewayId = gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost);
         int maxPacketBytes = (int) mqtt.get(Layout.MQTT_MAX_PACKET).bytes();
         return new GatewayConfig(
-                gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost),
+                gatewayId,
                 new StoreConfig(root.section(Layout.STORE).get(Layout.STORE_PATH)),
                 new MqttListenConfig(mqttBind.orElseGet(Layout.MQTT_BIND::defaultValue), maxPacketBytes),
-                routes(root.list(Layout.ROUTES), problems, new SinkReader(types, excerpts)),
+                routes(root.list(Layout.ROUTES), gatewayId, problems),
                 new AdminConfig(adminBind.orElseGet(Layout.ADMIN_BIND::defaultValue)));
     }
 
-    private static List<RouteConfig> routes(List<Fields> all, Problems problems, SinkReader sinks) {
+    private List<RouteConfig> routes(List<Fields> all, String gatewayId, Problems problems) {
+        SinkReader sinks = new SinkReader(types, problems);
         List<RouteConfig> routes = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Fields route : all) {
             Optional<String> name = route.require(Layout.ROUTE_NAME);
             Optional<List<String>> topics = route.requireList(Layout.ROUTE_TOPICS);
-            Optional<SinkSettings> sink = sinks.read(route);
+            Optional<SinkSettings> sink = sinks.read(route, new SinkContext(gatewayId, name.orElse("unnamed")));
             int window = route.get(Layout.ROUTE_WINDOW);
             int attempts = route.get(Layout.ROUTE_ATTEMPTS);
             Duration ackTimeout = route.get(Layout.ROUTE_ACK_TIMEOUT);

@@ -27,6 +27,11 @@ final class Problems {
         }
     }
 
+    /** How many there are so far. */
+    int count() {
+        return found.size() + more;
+    }
+
     boolean isEmpty() {
         return found.isEmpty();
     }

@@ -22,6 +22,8 @@ final class SecretSpans {
     /** A line that begins with a key, in a list or a mapping or not. */
     private static final Pattern KEY_FIRST = Pattern.compile("[-\\s\\[{,\"']*+[\\w.-]++[\"']?+\\s*+:");
 
+    private static final Pattern LOGIN_IN_URL = Pattern.compile("://(.+)@");
+
     private final SinkTypes types;
     private final List<Span> spans = new ArrayList<>();
 
@@ -79,6 +81,23 @@ final class SecretSpans {
         return found.spans;
     }
 
+    /** What stands before the @ of a URL, which may be a password. */
+    static List<Span> inUrls(List<String> lines) {
+        List<Span> spans = new ArrayList<>();
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i);
+            Matcher matcher = LOGIN_IN_URL.matcher(line);
+            while (matcher.find()) {
+                spans.add(new Span(place(i + 1, matcher.start(1), line), place(i + 1, matcher.end(1), line)));
+            }
+        }
+        return spans;
+    }
+
+    private static Place place(int number, int index, String line) {
+        return new Place(number, line.codePointCount(0, index) + 1);
+    }
+
     private int secretFrom(String line) {
         Matcher matcher = WORD.matcher(line);
         while (matcher.find()) {
@@ -92,8 +111,7 @@ final class SecretSpans {
     }
 
     private void mask(int number, int from, String line) {
-        int column = line.codePointCount(0, from) + 1;
-        spans.add(new Span(new Place(number, column), new Place(number + 1, 1)));
+        spans.add(new Span(place(number, from, line), new Place(number + 1, 1)));
     }
 
     private boolean isHarmless(String word) {

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.config;
 
 import dev.holdfast.sink.Option;
 import dev.holdfast.sink.SinkConfigException;
+import dev.holdfast.sink.SinkContext;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,27 +10,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 
 /** Reads a route's sink by the options that its adapter describes. */
 final class SinkReader {
 
     private final SinkTypes types;
-    private final Excerpts excerpts;
+    private final Problems problems;
 
-    SinkReader(SinkTypes types, Excerpts excerpts) {
+    SinkReader(SinkTypes types, Problems problems) {
         this.types = types;
-        this.excerpts = excerpts;
+        this.problems = problems;
     }
 
-    /** The sink of a route; empty after a problem that leaves no sink. */
-    Optional<SinkSettings> read(Fields route) {
+    /** The sink of a route, whose values its adapter can use; empty after a problem. */
+    Optional<SinkSettings> read(Fields route, SinkContext context) {
+        int before = problems.count();
         return route.require(Layout.SINK)
-                .flatMap(sink ->
-                        sink.require(Layout.SINK_TYPE.as(types.byName())).map(type -> read(sink, type)));
+                .flatMap(sink -> sink.require(Layout.SINK_TYPE.as(types.byName()))
+                        .map(type -> read(sink, type, context, before)));
     }
 
-    private SinkSettings read(Fields sink, String type) {
+    private SinkSettings read(Fields sink, String type, SinkContext context, int before) {
         List<Option> options = types.factory(type).options();
         List<String> known = new ArrayList<>();
         known.add(Layout.SINK_TYPE.name());
@@ -47,7 +48,11 @@ final class SinkReader {
                 value.map(Object::toString).filter(text -> !text.isEmpty()).ifPresent(secrets::add);
             }
         }
-        return new SinkSettings(type, new SinkValues(options, values, hidden), locator(sink, secrets));
+        SinkSettings settings = new SinkSettings(type, new SinkValues(options, values, hidden));
+        if (problems.count() == before) {
+            tryOut(settings, context, sink, secrets);
+        }
+        return settings;
     }
 
     private static <T> Optional<T> value(Fields sink, Key<T> key) {
@@ -57,27 +62,16 @@ final class SinkReader {
         return key.defaultText() == null ? sink.find(key) : Optional.of(sink.get(key));
     }
 
-    /** Keeps the places, not the text; the adapter's message may quote a secret, so that is taken out again. */
-    private Function<SinkConfigException, Problem> locator(Fields sink, List<String> secrets) {
-        Problem whole = excerpts.problem(sink.place(), "", "");
-        Map<String, Problem> places = new HashMap<>();
-        for (String key : sink.keys()) {
-            sink.place(key).ifPresent(place -> places.put(key, excerpts.problem(place, "", "")));
-        }
-        String path = sink.path();
-        return complaint -> {
-            Problem at = places.getOrDefault(complaint.option(), whole);
-            String message = String.valueOf(complaint.getMessage());
+    /** Has the adapter make a sink, which does no I/O. What it complains of may quote a secret, which is taken out again. */
+    private void tryOut(SinkSettings settings, SinkContext context, Fields sink, List<String> secrets) {
+        try {
+            types.factory(settings.type()).open(settings.values(), context).close();
+        } catch (SinkConfigException e) {
+            String message = String.valueOf(e.getMessage());
             for (String secret : secrets) {
                 message = message.replace(secret, "***");
             }
-            return new Problem(
-                    at.file(),
-                    at.line(),
-                    at.column(),
-                    path + "." + complaint.option() + ": " + message,
-                    at.excerpt(),
-                    "");
-        };
+            problems.add(sink.place(e.option()).orElse(sink.place()), sink.path(e.option()) + ": " + message);
+        }
     }
 }

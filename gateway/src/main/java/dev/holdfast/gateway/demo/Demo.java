@@ -91,13 +91,14 @@ public final class Demo implements AutoCloseable {
     /**
      * Runs it. Interrupting the program ends what it has started, too.
      *
+     * @param afterwards what is to be done when the program is interrupted and everything has ended
      * @return whether nothing was lost and the order held
      */
-    public static boolean run(DemoOptions options, PrintStream out, Clock clock)
+    public static boolean run(DemoOptions options, PrintStream out, Clock clock, Runnable afterwards)
             throws IOException, InterruptedException {
         try (Screen screen = Screen.open(out);
                 Demo demo = new Demo(options, screen, clock)) {
-            Thread emergency = ending(demo, screen);
+            Thread emergency = ending(demo, screen, afterwards);
             Runtime.getRuntime().addShutdownHook(emergency);
             boolean ok = demo.play();
             Runtime.getRuntime().removeShutdownHook(emergency);
@@ -105,11 +106,12 @@ public final class Demo implements AutoCloseable {
         }
     }
 
-    private static Thread ending(Demo demo, Screen screen) {
+    private static Thread ending(Demo demo, Screen screen, Runnable afterwards) {
         return new Thread(
                 () -> {
                     demo.close();
                     screen.close();
+                    afterwards.run();
                 },
                 "demo-shutdown");
     }

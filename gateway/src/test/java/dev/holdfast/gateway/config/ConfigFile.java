@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,6 +44,11 @@ final class ConfigFile {
     GatewayConfig read(byte[] bytes) {
         beside("holdfast.yaml", bytes);
         return READER.read(file);
+    }
+
+    InetSocketAddress adminBind(String yaml) {
+        beside("holdfast.yaml", yaml.getBytes(UTF_8));
+        return READER.readAdminBind(file);
     }
 
     ConfigException failure(String yaml) {

@@ -349,4 +349,27 @@ class ConfigProblemsTest {
         assertThat(problems).hasSize(101);
         assertThat(problems.get(100).message()).isEqualTo("900 more are not shown");
     }
+
+    @Test
+    void shouldSayWhatAnAdapterFindsTogetherWithAllElse() {
+        assertThat(file.problems("""
+                stroe: {path: x}
+                routes:
+                  - {name: a, topics: ["#"], sink: {type: mqtt, url: bad}}
+                  - {name: b, topics: ["#"], sink: {type: mqtt, url: bad}}
+                """))
+                .containsExactly(
+                        "1:1 unknown key \"stroe\" at the top level",
+                        "3:54 routes[0].sink.url: \"bad\" is no address",
+                        "4:54 routes[1].sink.url: \"bad\" is no address");
+    }
+
+    @Test
+    void shouldReadTheAdminAddressWhateverIsWrongWithTheSinks() {
+        assertThat(file.adminBind("""
+                routes:
+                  - {name: a, topics: ["#"], sink: {type: mqtt, url: bad, password: "${file:/nowhere}"}}
+                admin: {bind: "127.0.0.1:9000"}
+                """).getPort()).isEqualTo(9000);
+    }
 }

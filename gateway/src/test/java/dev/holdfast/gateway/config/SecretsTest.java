@@ -3,7 +3,6 @@ package dev.holdfast.gateway.config;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.sink.SinkConfigException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -229,27 +228,25 @@ class SecretsTest {
 
     @Test
     void shouldNotShowSecretsThatAnAdapterQuotes() {
-        GatewayConfig config = file.read(sink("password: sesame"));
-        Problem problem = config.routes()
-                .get(0)
-                .sink()
-                .problem(new SinkConfigException("password", "needs a username, and \"sesame\" is too short"));
-
-        assertThat(problem.render().replace(directory + "/", "")).isEqualTo("""
-                        holdfast.yaml:4:42: routes[0].sink.password: needs a username, and "***" is too short
-                              sink: {type: mqtt, url: x, password: ***}
-                                                                   ^""");
+        assertThat(file.complaint(sink("password: sesame").replace("url: x", "url: weak")))
+                .isEqualTo("""
+                        holdfast.yaml:4:45: routes[0].sink.password: "***" is too short
+                              sink: {type: mqtt, url: weak, password: ***}
+                                                                      ^""");
     }
 
     @Test
     void shouldPlaceWhatAnAdapterSaysOfAnOptionThatIsNotThere() {
-        GatewayConfig config = file.read(sink("password: sesame"));
-        Problem problem =
-                config.routes().get(0).sink().problem(new SinkConfigException("username", "a password needs one"));
+        assertThat(file.problems(sink("username: a").replace("url: x", "url: weak")))
+                .containsExactly("4:11 routes[0].sink.password: \"\" is too short");
+    }
 
-        assertThat(problem.line()).isEqualTo(4);
-        assertThat(problem.column()).isEqualTo(11);
-        assertThat(problem.message()).isEqualTo("routes[0].sink.username: a password needs one");
+    @Test
+    void shouldShowNoPasswordOfAUrl() {
+        assertThat(file.complaint(sink("client-idd: \"mqtt://box17:sesame@host\"")))
+                .contains("client-idd: ")
+                .doesNotContain(SECRET);
+        assertThat(file.complaint("listen: mqtt://box17:se same@host:1883\n")).doesNotContain("same@");
     }
 
     @Test

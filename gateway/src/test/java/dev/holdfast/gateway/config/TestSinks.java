@@ -1,8 +1,12 @@
 package dev.holdfast.gateway.config;
 
+import dev.holdfast.sink.Batch;
+import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Option;
+import dev.holdfast.sink.Outcomes;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkConfig;
+import dev.holdfast.sink.SinkConfigException;
 import dev.holdfast.sink.SinkContext;
 import dev.holdfast.sink.SinkFactory;
 import java.util.List;
@@ -36,8 +40,43 @@ final class TestSinks {
     record Described(String type, List<Option> options) implements SinkFactory {
 
         @Override
-        public Sink open(SinkConfig config, SinkContext context) {
-            throw new UnsupportedOperationException("reading a configuration opens nothing");
+        public Sink open(SinkConfig config, SinkContext context) throws SinkConfigException {
+            if (config.text("url").equals("bad")) {
+                throw new SinkConfigException("url", "\"bad\" is no address");
+            }
+            if (config.text("url").equals("weak")) {
+                throw new SinkConfigException(
+                        "password", "\"" + config.optionalText("password").orElse("") + "\" is too short");
+            }
+            return new NoSink();
+        }
+    }
+
+    private static final class NoSink implements Sink {
+
+        @Override
+        public String target() {
+            return "nowhere";
+        }
+
+        @Override
+        public void connect(Link link) {
+            throw new UnsupportedOperationException("reading a configuration connects to nothing");
+        }
+
+        @Override
+        public void deliver(Batch batch, Outcomes outcomes) {
+            throw new UnsupportedOperationException("reading a configuration delivers nothing");
+        }
+
+        @Override
+        public void disconnect() {
+            throw new UnsupportedOperationException("reading a configuration connects to nothing");
+        }
+
+        @Override
+        public void close() {
+            // holds nothing
         }
     }
 }

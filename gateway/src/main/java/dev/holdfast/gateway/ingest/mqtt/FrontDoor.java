@@ -46,6 +46,12 @@ public final class FrontDoor implements AutoCloseable {
     private final Channel listener;
 
     private FrontDoor(FrontDoorOptions options, Intake intake, Sessions sessions, LaneOf laneOf, Clock clock) {
+        if (options.bind().isUnresolved()) {
+            throw new FrontDoorException(
+                    "the host name of listen.mqtt.bind is not known here: "
+                            + options.bind().getHostString(),
+                    null);
+        }
         this.sessions = sessions;
         this.group = new NioEventLoopGroup(options.threads(), new DefaultThreadFactory("front-door"));
         ReadMemory memory = new ReadMemory(options.readMemoryBytes());

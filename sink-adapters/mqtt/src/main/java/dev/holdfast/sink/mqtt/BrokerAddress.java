@@ -1,7 +1,7 @@
 package dev.holdfast.sink.mqtt;
 
-import java.net.URI;
-import java.net.URISyntaxException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Address of a broker.
@@ -16,38 +16,33 @@ record BrokerAddress(String host, int port, boolean tls) {
     private static final int TLS_PORT = 8883;
     private static final int MAX_PORT = 65_535;
 
+    /** Names as they are in use, with the underscore that is not allowed in them; java.net.URI would refuse those. */
+    private static final Pattern FORM =
+            Pattern.compile("(mqtts?)://([A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.%a-z]+])(?::([0-9]{1,5}))?/?");
+
     /**
      * Reads mqtt://host:port or mqtts://host:port; the port may be left out.
      *
      * @throws IllegalArgumentException if it is something else
      */
     static BrokerAddress parse(String text) {
-        URI uri;
-        try {
-            uri = new URI(text);
-        } catch (URISyntaxException e) {
-            throw wrong(text, "it can't be read as a URL");
-        }
-        boolean tls = "mqtts".equals(uri.getScheme());
-        if (!tls && !"mqtt".equals(uri.getScheme())) {
-            throw wrong(text, "it must begin with mqtt:// or mqtts://");
-        }
-        if (uri.getUserInfo() != null) {
+        if (text.indexOf('@') >= 0) {
             // the text is not repeated: it may hold a password
             throw new IllegalArgumentException(
-                    "user name and password do not go into the url; give them as username and " + "password");
+                    "user name and password do not go into the url; give them as username and password");
         }
-        String host = uri.getHost();
-        if (host == null || uri.getPort() > MAX_PORT || uri.getPort() == 0) {
-            throw wrong(text, "it needs a host and a port of 1 to " + MAX_PORT);
+        Matcher matcher = FORM.matcher(text);
+        if (!matcher.matches()) {
+            throw wrong(text, "it has to be mqtt:// or mqtts://, a host, and a port, which may be left out");
         }
-        boolean onlyAuthority = uri.getPath().isEmpty() || uri.getPath().equals("/");
-        if (!onlyAuthority || uri.getQuery() != null || uri.getFragment() != null) {
-            throw wrong(text, "nothing may follow the port");
+        boolean tls = matcher.group(1).equals("mqtts");
+        String host = matcher.group(2);
+        String port = matcher.group(3);
+        int number = port == null ? (tls ? TLS_PORT : PORT) : Integer.parseInt(port);
+        if (number < 1 || number > MAX_PORT) {
+            throw wrong(text, "ports are 1 to " + MAX_PORT);
         }
-        int port = uri.getPort() < 0 ? (tls ? TLS_PORT : PORT) : uri.getPort();
-        String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-        return new BrokerAddress(bare, port, tls);
+        return new BrokerAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, number, tls);
     }
 
     private static IllegalArgumentException wrong(String text, String why) {

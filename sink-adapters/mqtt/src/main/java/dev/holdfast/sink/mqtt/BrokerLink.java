@@ -84,7 +84,9 @@ final class BrokerLink {
     }
 
     private void connected(Mqtt5ConnAck answer) {
-        if (!over.get()) {
+        if (over.get()) { // closed before the answer came
+            disconnect();
+        } else {
             publishes = new Publishes(settings, answer.getRestrictions());
             client.publish(stream.publishes()).subscribe(stream);
             observer.up(new Link.Limits(answer.getRestrictions().getReceiveMaximum()));
@@ -123,6 +125,10 @@ final class BrokerLink {
     void close() {
         over.set(true);
         stream.giveBack("the link was taken down");
+        disconnect();
+    }
+
+    private void disconnect() {
         Disposable unused = client.disconnect().subscribe(() -> {}, error -> {
             // it was not connected, or is not any more
         });

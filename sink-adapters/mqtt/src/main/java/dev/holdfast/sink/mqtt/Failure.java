@@ -31,6 +31,7 @@ record Failure(String why, Link.Hint hint) {
     private static final int NOT_AUTHORIZED = 0x87;
     private static final int BANNED = 0x8A;
     private static final int BAD_AUTHENTICATION_METHOD = 0x8C;
+    private static final int SESSION_TAKEN_OVER = 0x8E;
     private static final int TOPIC_NAME_INVALID = 0x90;
     private static final int PACKET_IDENTIFIER_IN_USE = 0x91;
     private static final int PACKET_TOO_LARGE = 0x95;
@@ -48,10 +49,11 @@ record Failure(String why, Link.Hint hint) {
         }
         if (error instanceof Mqtt5DisconnectException closed) {
             Mqtt5Disconnect disconnect = closed.getMqttMessage();
-            return new Failure(
-                    "the broker ended the connection: " + describe(disconnect.getReasonCode())
-                            + reason(disconnect.getReasonString().map(Object::toString)),
-                    Link.Hint.LOST);
+            String why = "the broker ended the connection: " + describe(disconnect.getReasonCode())
+                    + reason(disconnect.getReasonString().map(Object::toString));
+            return disconnect.getReasonCode().getCode() == SESSION_TAKEN_OVER
+                    ? new Failure(why + ": another client uses this client id", Link.Hint.REFUSED)
+                    : new Failure(why, Link.Hint.LOST);
         }
         Throwable root = root(error);
         if (root instanceof SSLException) {

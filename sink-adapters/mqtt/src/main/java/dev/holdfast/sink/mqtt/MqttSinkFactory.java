@@ -1,5 +1,6 @@
 package dev.holdfast.sink.mqtt;
 
+import com.hivemq.client.mqtt.datatypes.MqttUtf8String;
 import dev.holdfast.sink.Option;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkConfig;
@@ -77,8 +78,10 @@ public final class MqttSinkFactory implements SinkFactory {
         }
         MqttSinkSettings settings = new MqttSinkSettings(
                 address,
-                config.optionalText(CLIENT_ID).orElse("holdfast-" + context.gateway() + "-" + context.route()),
-                username.orElse(null),
+                mqttText(
+                        CLIENT_ID,
+                        config.optionalText(CLIENT_ID).orElse("holdfast-" + context.gateway() + "-" + context.route())),
+                username.isEmpty() ? null : mqttText(USERNAME, username.get()),
                 password.orElse(null),
                 (int) keepAlive,
                 template(config, context),
@@ -93,6 +96,16 @@ public final class MqttSinkFactory implements SinkFactory {
             return BrokerAddress.parse(config.text(URL));
         } catch (IllegalArgumentException e) {
             throw new SinkConfigException(URL, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What the client library would refuse only when it connects. */
+    private static String mqttText(String option, String text) throws SinkConfigException {
+        try {
+            MqttUtf8String unused = MqttUtf8String.of(text);
+            return text;
+        } catch (IllegalArgumentException e) {
+            throw new SinkConfigException(option, "it can't be sent over MQTT: " + e.getMessage());
         }
     }
 
