@@ -27,6 +27,7 @@ final class ScriptedBroker implements AutoCloseable {
     private final ServerSocket listener;
     private final Set<ScriptedConnection> connections = ConcurrentHashMap.newKeySet();
     private final List<Arrival> arrivals = Collections.synchronizedList(new ArrayList<>());
+    private final Set<String> accepted = Collections.synchronizedSet(new LinkedHashSet<>());
     private final AtomicInteger connects = new AtomicInteger();
     private final AtomicInteger mostUnacknowledged = new AtomicInteger();
     private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(ScriptedBroker::daemon);
@@ -119,6 +120,13 @@ final class ScriptedBroker implements AutoCloseable {
         return List.copyOf(texts);
     }
 
+    /** The payloads in the order in which each was accepted first. */
+    List<String> firstAccepted() {
+        synchronized (accepted) {
+            return List.copyOf(accepted);
+        }
+    }
+
     /** How many arrivals have this payload. */
     long count(String text) {
         return arrivals().stream().filter(arrival -> arrival.says(text)).count();
@@ -151,7 +159,11 @@ final class ScriptedBroker implements AutoCloseable {
     Reaction received(Arrival arrival, int unacknowledged) {
         mostUnacknowledged.accumulateAndGet(unacknowledged, Math::max);
         arrivals.add(arrival);
-        return script.apply(arrival);
+        Reaction reaction = script.apply(arrival);
+        if (reaction.equals(Reaction.ACCEPT)) {
+            accepted.add(arrival.text());
+        }
+        return reaction;
     }
 
     ScheduledExecutorService later() {

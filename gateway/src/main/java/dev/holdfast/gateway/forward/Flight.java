@@ -41,7 +41,7 @@ final class Flight {
         this.journal = journal;
         this.sink = sink;
         this.signal = signal;
-        this.messages = new Messages(options.gateway());
+        this.messages = new Messages(options.gateway(), !options.interest().wantsEverything());
         this.window = new Window(options.window() + MAX_BATCH);
         this.tally = new Tally(stored);
         TopicTable topics = new TopicTable();

@@ -47,11 +47,20 @@ public final class Forwarder implements Agent {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** The shortest wait after a link that did not last: two gateways of one name throw each other out again and again. */
+    private static final long FLAP_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private static final long POST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int POST_SETTLED = 1_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long DEAD_LETTER_LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** The timeout for outcomes gets at most 16 times as long. */
+    private static final int MAX_TIMEOUT_DOUBLINGS = 4;
+
+    private static final Suspicion.Verdict OPEN = Suspicion.Verdict.OPEN;
 
     private enum LinkState {
         DOWN,
@@ -86,6 +95,8 @@ public final class Forwarder implements Agent {
     private boolean holding;
 
     private long resumeAtNanos;
+    private long startsAgainAtNanos;
+    private int silences;
     private long reconnects;
     private long deadLetterLoggedNanos;
     private boolean changed = true;
@@ -114,6 +125,7 @@ public final class Forwarder implements Agent {
         this.suspicion = new Suspicion(options.attempts());
         this.flight = new Flight(options, journal, sink, signal, journal.progress(route));
         this.resumeAtNanos = clock.nanoTime();
+        this.startsAgainAtNanos = resumeAtNanos;
         this.postedNanos = clock.nanoTime() - POST_NANOS;
         this.deadLetterLoggedNanos = clock.nanoTime() - DEAD_LETTER_LOG_NANOS;
         this.status = flight.status(health, route, reconnects);
@@ -134,10 +146,13 @@ public final class Forwarder implements Agent {
 
     @Override
     public long doWork() {
+        long wait = startsAgainAtNanos - clock.nanoTime();
+        if (wait > 0) {
+            return wait;
+        }
         try {
             return step();
         } catch (RuntimeException e) {
-            LOG.error("route failed, starts again from its stored progress route={}", route, e);
             startAgain(e);
             return POST_NANOS;
         }
@@ -201,14 +216,15 @@ public final class Forwarder implements Agent {
         boolean waiting = flight.isWaiting();
         if (!waiting) {
             lastOutcomeNanos = now;
-        } else if (now - lastOutcomeNanos > options.outcomeTimeout().toNanos()) {
+        } else if (now - lastOutcomeNanos > outcomeTimeoutNanos()) {
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(outcomeTimeoutNanos());
+            silences++;
             sink.disconnect();
-            String timeout = options.outcomeTimeout().toSeconds() + " s";
-            loseLink("connected, but nothing was acknowledged for " + timeout, Link.Hint.LOST);
+            endLink("connected, but nothing was acknowledged for " + seconds + " s", Link.Hint.LOST, OPEN);
             return 0;
         }
         if (puttingAside > 0 || (holding && waiting)) {
-            return options.outcomeTimeout().toNanos(); // woken by the commit, or by the outcomes
+            return outcomeTimeoutNanos(); // woken by the commit, or by the outcomes
         }
         if (holding) {
             if (now < resumeAtNanos) {
@@ -222,7 +238,20 @@ public final class Forwarder implements Agent {
             flight.rewind();
         }
         send();
-        return flight.window().isEmpty() ? IDLE_NANOS : options.outcomeTimeout().toNanos();
+        if (flight.window().isEmpty()) {
+            health.well(); // there is nothing that it could refuse
+            return IDLE_NANOS;
+        }
+        boolean moreToSettle = flight.window().oldest().settled() != null;
+        return moreToSettle ? 0 : outcomeTimeoutNanos();
+    }
+
+    /**
+     * How long the other side may acknowledge nothing. Each time that it did not, it gets longer: on a slow link a large
+     * message takes its time.
+     */
+    private long outcomeTimeoutNanos() {
+        return options.outcomeTimeout().toNanos() << Math.min(silences, MAX_TIMEOUT_DOUBLINGS);
     }
 
     private void send() {
@@ -247,6 +276,7 @@ public final class Forwarder implements Agent {
             if (how == Window.Settled.ACCEPTED) {
                 acceptedOnLink = true;
                 suspicion.accepted();
+                silences = 0;
                 retries.reset();
                 pauses.reset();
                 if (link == LinkState.UP && !holding) {
@@ -382,7 +412,7 @@ public final class Forwarder implements Agent {
         rewindDue = true;
         reconnects++;
         changed = true;
-        if (!health.isPaused()) {
+        if (health.lastError().isEmpty()) { // else it has to be seen first that it takes something
             health.well();
         }
     }
@@ -394,13 +424,18 @@ public final class Forwarder implements Agent {
     }
 
     private void loseLink(String why, Link.Hint hint) {
-        long now = clock.nanoTime();
-        if (link == LinkState.UP && now - linkSinceNanos > STEADY_NANOS) {
-            retries.reset();
-        }
+        settle(clock.nanoTime()); // what was accepted meanwhile is not the reason
         Suspicion.Verdict verdict = whoseFault();
         if (verdict == Suspicion.Verdict.CONDEMNED) {
             condemn(flight.window().oldest());
+        }
+        endLink(why, hint, verdict);
+    }
+
+    private void endLink(String why, Link.Hint hint, Suspicion.Verdict verdict) {
+        long now = clock.nanoTime();
+        boolean flapping = acceptedOnLink && now - linkSinceNanos < STEADY_NANOS;
+        if (verdict == Suspicion.Verdict.CONDEMNED) {
             holding = false; // the wait for its sake has grown long, and the reason for it is found
         }
         link = LinkState.DOWN;
@@ -408,8 +443,12 @@ public final class Forwarder implements Agent {
         if (hint == Link.Hint.REFUSED || verdict == Suspicion.Verdict.ROUTE_FAULT) {
             resumeAtNanos = now + pauses.nextNanos();
             health.unwell(RouteState.PAUSED, why);
+        } else if (suspicion.isProbeUrgent()) {
+            retries.reset();
+            resumeAtNanos = now;
+            health.unwell(RouteState.RETRYING, why);
         } else if (!holding) {
-            resumeAtNanos = now + retries.nextNanos();
+            resumeAtNanos = now + Math.max(retries.nextNanos(), flapping ? FLAP_NANOS : 0);
             health.unwell(RouteState.RETRYING, why);
         } else if (!health.isPaused()) { // what was in flight has come back first, and its wait is this one
             health.unwell(RouteState.RETRYING, why);
@@ -418,11 +457,12 @@ public final class Forwarder implements Agent {
     }
 
     private Suspicion.Verdict whoseFault() {
-        boolean innocent =
-                link != LinkState.UP || acceptedOnLink || flight.window().isEmpty();
-        return innocent
-                ? Suspicion.Verdict.OPEN
-                : suspicion.lostWith(flight.window().oldest().sequence());
+        Window window = flight.window();
+        boolean innocent = link != LinkState.UP
+                || acceptedOnLink
+                || window.isEmpty()
+                || !(window.oldest().isSent() || suspicion.isProbing());
+        return innocent ? OPEN : suspicion.lostWith(window.oldest().sequence());
     }
 
     /** Something of our own went wrong: forgets what is in memory, and goes on from what is durable. */
@@ -434,10 +474,15 @@ public final class Forwarder implements Agent {
         linkNumber++;
         link = LinkState.DOWN;
         resumeAtNanos = clock.nanoTime() + retries.nextNanos();
+        startsAgainAtNanos = resumeAtNanos;
         suspicion = new Suspicion(options.attempts());
         flight = new Flight(options, journal, sink, signal, journal.progress(route));
-        health.unwell(RouteState.RETRYING, "internal error: " + failure);
-        changed = true;
+        String why = "internal error: " + failure;
+        if (!health.lastError().equals(why)) {
+            LOG.error("route failed, starts again from its stored progress route={}", route, failure);
+        }
+        health.unwell(RouteState.RETRYING, why);
+        status = flight.status(health, route, reconnects);
     }
 
     // --- what others see ----------------------------------------------------------------------------------------

@@ -8,8 +8,9 @@ package dev.holdfast.gateway.forward;
  *   <li>After {@link #CLOSES} links in a row that were lost with messages in flight and nothing accepted, one message is
  *       sent at a time.
  *   <li>When the same one was lost {@code attempts} times, it is the suspect: it is held back, and one behind it is sent, to
- *       see whether the other side takes anything. If the link is lost again, the next probe is one farther behind: there
- *       may be many of the same kind. If all probes fail, it is a fault of the route.
+ *       see whether the other side takes anything. If the link is lost again, so is the suspect once more, and then a probe
+ *       farther behind: there may be many of the same kind. If all probes fail, it is a fault of the route. A probe follows
+ *       closely upon a loss of the suspect, so that an other side that recovers gets the suspect first, in all likelihood.
  *   <li>When a probe was accepted, the suspect is sent a last time, on the same link. Only if that ends the link is it
  *       condemned.
  * </ol>
@@ -20,8 +21,10 @@ final class Suspicion {
 
     private static final int CLOSES = 3;
 
-    /** How far behind the suspect the last probe is. */
+    /** How far behind the suspect the last probe is, and how many times farther each is than the one before. */
     private static final int MAX_DISTANCE = 256;
+
+    private static final int STRIDE = 16;
 
     /** What follows from a loss. */
     enum Verdict {
@@ -38,8 +41,10 @@ final class Suspicion {
     private int closes;
     private long suspect;
     private int tries;
-    private int distance;
+    private int distance = 1;
+    private boolean probing;
     private boolean lastTry;
+    private boolean alone;
 
     Suspicion(int attempts) {
         this.attempts = attempts;
@@ -52,7 +57,7 @@ final class Suspicion {
 
     /** Whether the suspect is to be held back and a message behind it to be tried. */
     boolean isProbing() {
-        return distance > 0;
+        return probing;
     }
 
     /** How far behind the suspect the message to be tried is. */
@@ -62,7 +67,13 @@ final class Suspicion {
 
     /** There is no message behind the suspect to try: it has to be tried itself, once more. */
     void nothingToProbe() {
-        distance = 0;
+        probing = false;
+        alone = true;
+    }
+
+    /** Whether the probe should follow at once, before the other side can recover: the suspect should profit first. */
+    boolean isProbeUrgent() {
+        return probing && !alone;
     }
 
     /** There is a new link, of which nothing is proven. */
@@ -72,7 +83,7 @@ final class Suspicion {
 
     /** The message behind the suspect was taken: the other side is well. */
     void probeTaken() {
-        distance = 0;
+        probing = false;
         lastTry = true;
     }
 
@@ -83,29 +94,37 @@ final class Suspicion {
      */
     Verdict lostWith(long oldest) {
         closes++;
-        if (isProbing()) {
-            distance *= 2;
+        if (probing) {
+            probing = false;
+            alone = false;
+            distance *= STRIDE;
             if (distance <= MAX_DISTANCE) {
                 return Verdict.OPEN;
             }
-            distance = 0;
-            tries = 0;
+            startOver();
             return Verdict.ROUTE_FAULT;
         }
         if (!isCautious()) {
             return Verdict.OPEN;
         }
-        tries = oldest == suspect ? tries + 1 : 1;
-        boolean proven = lastTry && oldest == suspect;
-        suspect = oldest;
-        lastTry = false;
-        if (proven) {
+        if (oldest != suspect) {
+            startOver();
+            suspect = oldest;
+        }
+        tries++;
+        if (lastTry) {
             return Verdict.CONDEMNED;
         }
-        if (tries >= attempts) {
-            distance = 1;
-        }
+        probing = tries >= attempts;
         return Verdict.OPEN;
+    }
+
+    private void startOver() {
+        tries = 0;
+        distance = 1;
+        probing = false;
+        lastTry = false;
+        alone = false;
     }
 
     /** How often the suspect was tried. */
@@ -116,8 +135,6 @@ final class Suspicion {
     /** A message was accepted in its order: the other side is well, and whatever was suspected is settled. */
     void accepted() {
         closes = 0;
-        tries = 0;
-        distance = 0;
-        lastTry = false;
+        startOver();
     }
 }

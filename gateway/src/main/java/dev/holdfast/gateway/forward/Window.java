@@ -65,6 +65,11 @@ final class Window {
             index = at;
         }
 
+        /** Whether the sink was given it. */
+        boolean isSent() {
+            return settlements != null;
+        }
+
         /** Whether the sink has it and has said nothing, and it is not settled otherwise. */
         boolean isWaiting() {
             return settlements != null && outcome() == null && settled == null;

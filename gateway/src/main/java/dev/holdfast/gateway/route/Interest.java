@@ -48,7 +48,9 @@ public final class Interest implements RouteInterest {
     @Override
     public long fingerprint() {
         CRC32C crc = new CRC32C();
-        crc.update((route + filters).getBytes(UTF_8));
+        List<String> sorted =
+                filters.stream().map(TopicFilter::toString).sorted().toList();
+        crc.update((route + sorted).getBytes(UTF_8));
         return crc.getValue();
     }
 }

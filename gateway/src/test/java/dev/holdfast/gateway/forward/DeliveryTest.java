@@ -256,4 +256,38 @@ class DeliveryTest extends SteppedRoute {
             default -> sink.take(any).answer(Outcome.ACCEPTED);
         }
     }
+
+    @Test
+    void shouldNotLetWhatIsExpiredHoldUpTheOthers() {
+        for (int i = 0; i < 200; i++) {
+            publishTo("t", "old " + i, expiry(1));
+        }
+        publishTo("t", "new");
+        commit();
+        clock.advance(Duration.ofSeconds(5));
+        awaitConnect();
+        sink.up();
+
+        for (int i = 0; i < 60 && sink.delivered().isEmpty(); i++) {
+            assertThat(forwarder.doWork()).isLessThan(1_000_000_000L);
+        }
+
+        assertThat(sink.delivered()).containsExactly("new");
+    }
+
+    /** A payload that is a view keeps its whole chunk in memory. */
+    @Test
+    void shouldNotKeepAChunkForASmallMessageOfIt() {
+        interest = interest("small");
+        journal = openJournal();
+        forwarder = openForwarder();
+        publishTo("large", "x".repeat(10_000));
+        publishTo("small", "1");
+        commit();
+        connect();
+
+        assertThat(sink.messages().get(0).payload().capacity()).isEqualTo(1);
+        sink.acceptAll();
+        assertThat(status().accepted()).isEqualTo(1);
+    }
 }

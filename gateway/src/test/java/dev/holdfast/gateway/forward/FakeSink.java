@@ -140,6 +140,16 @@ final class FakeSink implements Sink {
         throw new IllegalArgumentException(payload + " was not delivered, or is answered");
     }
 
+    /** Whether the link is up. */
+    boolean isUp() {
+        return up;
+    }
+
+    /** What is delivered and not answered. */
+    List<Message> messages() {
+        return unanswered.stream().map(Delivery::message).toList();
+    }
+
     List<String> delivered() {
         return delivered;
     }

@@ -163,4 +163,85 @@ class LinkLossTest extends SteppedRoute {
         pass(Duration.ofSeconds(19));
         assertThat(sink.disconnects()).isZero();
     }
+
+    @Test
+    void shouldGiveTheOtherSideMoreTimeEachTimeThatItSaysNothing() {
+        publish("1");
+        connect();
+        pass(Duration.ofSeconds(21));
+        assertThat(sink.isUp()).isFalse();
+
+        connect();
+        pass(Duration.ofSeconds(39));
+        assertThat(sink.isUp()).isTrue();
+        pass(Duration.ofSeconds(2));
+        assertThat(sink.isUp()).isFalse();
+        assertThat(status().lastError()).contains("for 40 s");
+
+        connect();
+        sink.acceptAll();
+        publish("2");
+        step();
+        pass(Duration.ofSeconds(21));
+        assertThat(sink.isUp()).isFalse();
+    }
+
+    @Test
+    void shouldBeWellAgainWhenThereIsNothingToSend() {
+        awaitConnect();
+        sink.down("bad user name or password (0x86)", Link.Hint.REFUSED);
+        assertThat(status().state()).isEqualTo(RouteState.PAUSED);
+
+        connect();
+
+        assertThat(status().state()).isEqualTo(RouteState.DELIVERING);
+        assertThat(status().lastError()).isEmpty();
+    }
+
+    @Test
+    void shouldNotSayThatItIsWellBeforeSomethingWasTaken() {
+        publish("1");
+        connect();
+        sink.down("gone", Link.Hint.LOST);
+        connect();
+        assertThat(status().state()).isEqualTo(RouteState.RETRYING);
+        assertThat(status().lastError()).contains("gone");
+
+        sink.acceptAll();
+
+        assertThat(status().state()).isEqualTo(RouteState.DELIVERING);
+    }
+
+    /** Two gateways of one name throw each other out, each after a message or two. */
+    @Test
+    void shouldNotConnectAtOnceAfterALinkThatDidNotLast() {
+        publish("1", "2");
+        connect();
+        sink.answer(Outcome.ACCEPTED);
+        sink.down("taken over", Link.Hint.LOST);
+
+        pass(Duration.ofMillis(990));
+        assertThat(sink.isAsked()).isFalse();
+        pass(Duration.ofMillis(20));
+        assertThat(sink.isAsked()).isTrue();
+    }
+
+    @Test
+    void shouldSayOnceThatTheStoreCannotBeReadAndGoOnWhenItCan() {
+        publish("1");
+        store.failReads(true);
+        int before = store.reads();
+        for (int i = 0; i < 1_000; i++) {
+            pass(Duration.ofMillis(10));
+        }
+        assertThat(store.reads() - before).isLessThan(20);
+        assertThat(forwarder.status().state()).isEqualTo(RouteState.RETRYING);
+        assertThat(forwarder.status().lastError()).contains("can't be read");
+
+        store.failReads(false);
+        connect();
+        sink.acceptAll();
+
+        assertThat(status().accepted()).isEqualTo(1);
+    }
 }

@@ -80,6 +80,18 @@ class SuspicionTest extends SteppedRoute {
         playUntilSettled(40);
         assertThat(deadLetters()).isEmpty();
         assertThat(pending()).containsExactly(from(1));
+        int before = sink.connects();
+        for (int second = 0; second < 60; second++) {
+            pass(Duration.ofSeconds(1));
+            if (sink.isAsked()) {
+                connect();
+                sink.down("closed by the other side", Link.Hint.LOST);
+                step();
+            }
+        }
+        assertThat(sink.connects() - before)
+                .as("how often it connects in a minute")
+                .isBetween(5, 15);
 
         publish("2");
         playUntilSettled(10);
@@ -116,5 +128,42 @@ class SuspicionTest extends SteppedRoute {
             assertThat(deadLetters()).as("after %d closes", closes).isEmpty();
             assertThat(pending()).containsExactly(from(journal.head(0) + 1));
         }
+    }
+
+    /** An other side that takes the probe and closes at once, so that the agent hears of both in one step. */
+    @Test
+    void shouldCondemnNobodyWhoseLastTryDidNotCome() {
+        publish("1", "2");
+        for (int i = 0; i < 40 && !sink.unanswered().equals(List.of("2")); i++) {
+            closeOnEverything(1);
+            connect();
+        }
+        assertThat(sink.unanswered()).containsExactly("2");
+
+        sink.answer(Outcome.ACCEPTED);
+        sink.down("closed by the other side", Link.Hint.LOST);
+        step();
+
+        assertThat(deadLetters()).isEmpty();
+        connect();
+        assertThat(sink.unanswered()).containsExactly("1");
+        sink.acceptAll();
+        assertThat(status().accepted()).isEqualTo(2);
+    }
+
+    /** A large message on a slow link takes its time. */
+    @Test
+    void shouldSuspectNoMessageForWhichItDidNotWaitLongEnough() {
+        publish("large", "2");
+        for (int i = 0; i < 30; i++) {
+            connect();
+            for (int seconds = 0; sink.isUp() && seconds < 400; seconds++) {
+                pass(Duration.ofSeconds(1));
+            }
+        }
+
+        assertThat(deadLetters()).isEmpty();
+        assertThat(status().state()).isNotEqualTo(RouteState.PAUSED);
+        assertThat(pending()).containsExactly(from(1));
     }
 }

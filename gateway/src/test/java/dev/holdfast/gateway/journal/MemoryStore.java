@@ -18,6 +18,8 @@ public final class MemoryStore implements Store {
     private final Map<String, NavigableMap<byte[], byte[]>> tables;
     private boolean failing;
     private boolean failed;
+    private boolean failingReads;
+    private int reads;
     private boolean closed;
     private int commits;
 
@@ -28,6 +30,16 @@ public final class MemoryStore implements Store {
 
     private MemoryStore(Map<String, NavigableMap<byte[], byte[]>> tables) {
         this.tables = tables;
+    }
+
+    /** Whether reads fail, as over a bad sector. */
+    public synchronized void failReads(boolean failing) {
+        failingReads = failing;
+    }
+
+    /** How often it was read. */
+    public synchronized int reads() {
+        return reads;
     }
 
     /** From now on commits fail, as on a disk that is broken. */
@@ -80,6 +92,10 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized <T extends @Nullable Object> T read(Function<Reader, T> work) {
+        reads++;
+        if (failingReads) {
+            throw new StoreException("the store can't be read: the disk is broken");
+        }
         return work.apply(new View(tables));
     }
 
