@@ -6,6 +6,7 @@ import dev.holdfast.brokertest.Command.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,6 +107,26 @@ class LauncherTest {
                 .run(List.of(launcher.toString(), "--version"));
 
         assertThat(refused.exitCode()).isEqualTo(UNAVAILABLE);
-        assertThat(refused.err()).contains("there is no Java; install a JRE 17 or later, or set JAVA_HOME");
+        assertThat(refused.err()).contains("there is no Java 17 or later in JAVA_HOME, which is /no/such/jdk");
+    }
+
+    /** As on a machine that has an old one on its path and a new one elsewhere. */
+    @Test
+    void shouldPassOverAJavaThatIsTooOld() throws IOException {
+        Path old = Files.createDirectories(temp.resolve("old/bin"));
+        Path java = Files.writeString(old.resolve("java"), "#!/bin/sh\necho too old; exit 1\n");
+        Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.writeString(temp.resolve("old/release"), "JAVA_VERSION=\"11.0.2\"\n");
+
+        Result passedOver = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_HOME", "")
+                .with("PATH", old + ":" + System.getenv("PATH"))
+                .run(List.of(launcher.toString(), "--version"));
+        assertThat(passedOver.out()).as(passedOver.err()).startsWith("holdfast ");
+
+        Result refused = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_HOME", temp.resolve("old").toString())
+                .run(List.of(launcher.toString(), "--version"));
+        assertThat(refused.err()).contains("there is no Java 17 or later in JAVA_HOME");
     }
 }

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class Addresses {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*]|[^:]*):([0-9]{1,5})");
+    private static final Pattern TARGET = Pattern.compile("[a-z]+://(.+):([0-9]{1,5})");
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile("(" + BYTE + "\\.){3}" + BYTE);
     private static final Pattern NUMBERS_AND_DOTS = Pattern.compile("[0-9.]+");
@@ -52,6 +53,19 @@ final class Addresses {
             // said below
         }
         throw new Refused("has an IP address that can't be one");
+    }
+
+    /** Whether who connects to the target, a URL, by an address of this machine would reach the listener. */
+    static boolean leadsTo(String target, InetSocketAddress listener) {
+        Matcher matcher = TARGET.matcher(target);
+        if (!matcher.matches() || Integer.parseInt(matcher.group(2)) != listener.getPort()) {
+            return false;
+        }
+        String host = matcher.group(1);
+        boolean here = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+        boolean listensHere = isAny(listener)
+                || (!listener.isUnresolved() && listener.getAddress().isLoopbackAddress());
+        return (here && listensHere) || host.equals(listener.getHostString());
     }
 
     /** Whether two listeners can't have both. */

@@ -127,18 +127,20 @@ public final class ConfigReader {
         if (mqttBind.isPresent() && adminBind.isPresent() && Addresses.clash(mqttBind.get(), adminBind.get())) {
             reportClash(mqtt, admin, problems);
         }
+        InetSocketAddress listener = mqttBind.orElseGet(Layout.MQTT_BIND::defaultValue);
         String gatewayId = gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost);
         int maxPacketBytes = (int) mqtt.get(Layout.MQTT_MAX_PACKET).bytes();
         return new GatewayConfig(
                 gatewayId,
                 new StoreConfig(root.section(Layout.STORE).get(Layout.STORE_PATH)),
-                new MqttListenConfig(mqttBind.orElseGet(Layout.MQTT_BIND::defaultValue), maxPacketBytes),
-                routes(root.list(Layout.ROUTES), gatewayId, problems),
+                new MqttListenConfig(listener, maxPacketBytes),
+                routes(root.list(Layout.ROUTES), gatewayId, listener, problems),
                 new AdminConfig(adminBind.orElseGet(Layout.ADMIN_BIND::defaultValue)));
     }
 
-    private List<RouteConfig> routes(List<Fields> all, String gatewayId, Problems problems) {
-        SinkReader sinks = new SinkReader(types, problems);
+    private List<RouteConfig> routes(
+            List<Fields> all, String gatewayId, InetSocketAddress listener, Problems problems) {
+        SinkReader sinks = new SinkReader(types, listener, problems);
         List<RouteConfig> routes = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Fields route : all) {

@@ -1,8 +1,10 @@
 package dev.holdfast.gateway.config;
 
 import dev.holdfast.sink.Option;
+import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkConfigException;
 import dev.holdfast.sink.SinkContext;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,10 +17,12 @@ import java.util.Set;
 final class SinkReader {
 
     private final SinkTypes types;
+    private final InetSocketAddress listener;
     private final Problems problems;
 
-    SinkReader(SinkTypes types, Problems problems) {
+    SinkReader(SinkTypes types, InetSocketAddress listener, Problems problems) {
         this.types = types;
+        this.listener = listener;
         this.problems = problems;
     }
 
@@ -64,8 +68,13 @@ final class SinkReader {
 
     /** Has the adapter make a sink, which does no I/O. What it complains of may quote a secret, which is taken out again. */
     private void tryOut(SinkSettings settings, SinkContext context, Fields sink, List<String> secrets) {
-        try {
-            types.factory(settings.type()).open(settings.values(), context).close();
+        try (Sink made = types.factory(settings.type()).open(settings.values(), context)) {
+            if (Addresses.leadsTo(made.target(), listener)) {
+                problems.add(
+                        sink.place(),
+                        sink.path() + " leads to " + made.target() + ", where this gateway listens itself",
+                        "every message would come back for ever; change the address of the sink, or listen.mqtt.bind");
+            }
         } catch (SinkConfigException e) {
             String message = String.valueOf(e.getMessage());
             for (String secret : secrets) {

@@ -372,4 +372,28 @@ class ConfigProblemsTest {
                 admin: {bind: "127.0.0.1:9000"}
                 """).getPort()).isEqualTo(9000);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1:1883, mqtt://localhost:1883, true",
+        "0.0.0.0:1883, mqtt://127.0.0.1:1883, true",
+        "[::1]:1883, mqtt://[::1]:1883, true",
+        "10.1.2.3:1883, mqtt://10.1.2.3:1883, true",
+        "127.0.0.1:1883, mqtt://127.0.0.1:1884, false",
+        "127.0.0.1:1883, mqtt://broker.example:1883, false",
+        "10.1.2.3:1883, mqtt://127.0.0.1:1883, false",
+    })
+    void shouldRefuseARouteToTheGatewayItself(String bind, String url, boolean refused) {
+        String yaml = """
+                listen: {mqtt: {bind: "%s"}}
+                routes: [{name: a, topics: ["#"], sink: {type: mqtt, url: "%s"}}]
+                """.formatted(bind, url);
+        if (refused) {
+            assertThat(file.problems(yaml))
+                    .singleElement()
+                    .satisfies(problem -> assertThat(problem).contains("where this gateway listens itself"));
+        } else {
+            assertThat(file.read(yaml).routes()).hasSize(1);
+        }
+    }
 }

@@ -48,16 +48,11 @@ final class TestSinks {
                 throw new SinkConfigException(
                         "password", "\"" + config.optionalText("password").orElse("") + "\" is too short");
             }
-            return new NoSink();
+            return new NoSink(config.text("url"));
         }
     }
 
-    private static final class NoSink implements Sink {
-
-        @Override
-        public String target() {
-            return "nowhere";
-        }
+    private record NoSink(String target) implements Sink {
 
         @Override
         public void connect(Link link) {
