@@ -2,14 +2,9 @@ package dev.holdfast.gateway.forward;
 
 import dev.holdfast.gateway.agent.Agent;
 import dev.holdfast.gateway.agent.Signal;
-import dev.holdfast.gateway.journal.Append;
-import dev.holdfast.gateway.journal.ChunkReader;
-import dev.holdfast.gateway.journal.DeadLetters;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.RouteProgress;
-import dev.holdfast.gateway.journal.StoredChunk;
-import dev.holdfast.gateway.journal.TopicTable;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
@@ -55,7 +50,6 @@ public final class Forwarder implements Agent {
     private static final int POST_SETTLED = 1_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
-    private static final long DEAD_LETTER_LOG_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** The timeout for outcomes gets at most 16 times as long. */
     private static final int MAX_TIMEOUT_DOUBLINGS = 4;
@@ -82,7 +76,7 @@ public final class Forwarder implements Agent {
     // valid since the start, or since the last error of our own
     private Flight flight;
     private Suspicion suspicion;
-    private int puttingAside;
+    private DeadLetterBox deadLetters;
 
     // valid for a link
     private LinkState link = LinkState.DOWN;
@@ -98,7 +92,6 @@ public final class Forwarder implements Agent {
     private long startsAgainAtNanos;
     private int silences;
     private long reconnects;
-    private long deadLetterLoggedNanos;
     private boolean changed = true;
     private long postedNanos;
     private int settledSincePost;
@@ -124,10 +117,10 @@ public final class Forwarder implements Agent {
         this.health = new Health(route);
         this.suspicion = new Suspicion(options.attempts());
         this.flight = new Flight(options, journal, sink, signal, journal.progress(route));
+        this.deadLetters = new DeadLetterBox(route, journal, clock, this::tell);
         this.resumeAtNanos = clock.nanoTime();
         this.startsAgainAtNanos = resumeAtNanos;
         this.postedNanos = clock.nanoTime() - POST_NANOS;
-        this.deadLetterLoggedNanos = clock.nanoTime() - DEAD_LETTER_LOG_NANOS;
         this.status = flight.status(health, route, reconnects);
         journal.onCommit(signal::signal);
     }
@@ -223,7 +216,7 @@ public final class Forwarder implements Agent {
             endLink("connected, but nothing was acknowledged for " + seconds + " s", Link.Hint.LOST, OPEN);
             return 0;
         }
-        if (puttingAside > 0 || (holding && waiting)) {
+        if (deadLetters.isBusy() || (holding && waiting)) {
             return outcomeTimeoutNanos(); // woken by the commit, or by the outcomes
         }
         if (holding) {
@@ -341,54 +334,9 @@ public final class Forwarder implements Agent {
         }
     }
 
-    /** Makes a message a dead letter; it is settled when that is durable. */
     private void putAside(Window.Entry entry, String why) {
-        String lane = entry.feed().laneName();
-        ChunkReader message = find(entry.feed().lane(), entry.sequence());
-        if (message == null) {
-            throw new IllegalStateException("message " + entry.sequence() + " is not in the journal any more");
-        }
-        logDeadLetter(lane, entry.sequence(), why);
         health.putAside(why);
-        puttingAside++;
-        Flight owner = flight;
-        Runnable durable = () -> {
-            if (owner == flight) {
-                puttingAside--;
-                entry.settle(Window.Settled.DEAD_LETTERED);
-            }
-        };
-        journal.append(new Append(
-                List.of(),
-                List.of(DeadLetters.put(route, lane, message, why, clock.wallMillis())),
-                () -> tell(durable)));
-    }
-
-    /** One line now and then, not one for each: an upstream that refuses all of a kind would fill the disk. */
-    private void logDeadLetter(String lane, long sequence, String why) {
-        long now = clock.nanoTime();
-        if (now - deadLetterLoggedNanos >= DEAD_LETTER_LOG_NANOS) {
-            deadLetterLoggedNanos = now;
-            LOG.warn(
-                    "message put aside as dead letter route={} lane={} sequence={} before={} why=\"{}\"",
-                    route,
-                    lane,
-                    sequence,
-                    status.deadLettered(),
-                    why);
-        }
-    }
-
-    private @Nullable ChunkReader find(int lane, long sequence) {
-        for (StoredChunk chunk : journal.read(lane, sequence, 1)) {
-            ChunkReader reader = chunk.open(new TopicTable());
-            while (reader.next()) {
-                if (reader.sequence() == sequence) {
-                    return reader;
-                }
-            }
-        }
-        return null;
+        deadLetters.put(entry, why);
     }
 
     // --- the link -----------------------------------------------------------------------------------------------
@@ -469,7 +417,6 @@ public final class Forwarder implements Agent {
     private void startAgain(RuntimeException failure) {
         sink.disconnect();
         mailbox.clear();
-        puttingAside = 0;
         holding = false;
         linkNumber++;
         link = LinkState.DOWN;
@@ -477,6 +424,7 @@ public final class Forwarder implements Agent {
         startsAgainAtNanos = resumeAtNanos;
         suspicion = new Suspicion(options.attempts());
         flight = new Flight(options, journal, sink, signal, journal.progress(route));
+        deadLetters = new DeadLetterBox(route, journal, clock, this::tell);
         String why = "internal error: " + failure;
         if (!health.lastError().equals(why)) {
             LOG.error("route failed, starts again from its stored progress route={}", route, failure);
