@@ -76,7 +76,7 @@ class SurvivalTest {
 
     @Test
     void shouldDeliverEverythingOnceWhenNothingHappens() {
-        ledger.publish(gateway.port(), DEVICES, DEVICE_WINDOW, 5_000, 0, true);
+        ledger.publish(gateway.port(), DEVICES, DEVICE_WINDOW, 25_000, 0, true);
 
         assertNothingLost(ledger.awaitSettled(SETTLE), 0);
     }
