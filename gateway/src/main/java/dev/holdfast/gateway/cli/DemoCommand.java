@@ -83,7 +83,11 @@ final class DemoCommand implements Callable<Integer> {
                 Main.class.getName());
     }
 
+    /** When the demo fails, both the command and its shutdown hook come here. */
     private static void delete(Path directory) {
+        if (!Files.exists(directory)) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

@@ -2,7 +2,6 @@ package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
@@ -19,9 +18,10 @@ final class OwnerOnly {
      */
     static void createDirectories(Path directory) throws IOException {
         createMissing(directory.toAbsolutePath());
-        FileStore files = Files.getFileStore(directory);
-        if (files.supportsFileAttributeView(PosixFileAttributeView.class)) {
-            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        // not by Files.getFileStore, which finds no mount point in a chroot
+        PosixFileAttributeView posix = Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+        if (posix != null) {
+            posix.setPermissions(PosixFilePermissions.fromString("rwx------"));
         }
         sync(directory);
     }
