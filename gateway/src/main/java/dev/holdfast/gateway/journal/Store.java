@@ -16,9 +16,20 @@ public interface Store extends AutoCloseable {
      * Runs the work in one transaction. When this returns, all of it is on disk, synced; when it throws, none of it may
      * be relied upon and the store must not be written to any more.
      *
-     * @throws StoreException if the engine or the disk failed
+     * @throws StoreFullException if there was no space for it. Whether the work is on disk is not known until {@link
+     *     #reopen} has returned; nothing but that or {@link #close} may be called before.
+     * @throws StoreException if the engine or the disk failed in another way
      */
     void commit(Consumer<Writer> work);
+
+    /**
+     * Opens the engine anew after a {@link StoreFullException}. The space that was held in reserve is given up for this,
+     * so that there is room for the work that frees space; {@link #space} tells whether it is held again. Readers on
+     * other threads wait meanwhile.
+     *
+     * @throws StoreException if that failed
+     */
+    void reopen();
 
     /**
      * Runs the work on a snapshot. It must be short (some 100 KB, no waiting): an open snapshot keeps the engine from
@@ -31,12 +42,16 @@ public interface Store extends AutoCloseable {
     /**
      * Throws if something was not written or synced since the last commit, by the engine's own housekeeping.
      *
+     * @throws StoreFullException if it was for want of space: as with {@link #commit}
      * @throws StoreException if so; nothing may be relied upon any more
      */
     void check();
 
-    /** Bytes on disk, garbage included. */
-    long diskBytes();
+    /**
+     * What the store takes on disk and what is left for it. Cheap enough to be asked at each commit: it may be some 100 ms
+     * old. Takes the reserve back when it was given up and there is room for it again.
+     */
+    StoreSpace space();
 
     /** Closes the engine and lets go of the directory. What was committed stays; nothing else is written. */
     @Override

@@ -212,7 +212,7 @@ public final class StoreJournal implements Journal {
 
     @Override
     public JournalStats stats() {
-        return stats.snapshot(handover.bytes(), store.diskBytes(), quarantine.size());
+        return stats.snapshot(handover.bytes(), store.space().usedBytes(), quarantine.size());
     }
 
     @Override

@@ -51,7 +51,7 @@ abstract class SteppedRoute {
 
     /** kill -9, and a new start. */
     void crash() {
-        store = store.reopen();
+        store = store.afterCrash();
         journal = openJournal();
         sink = new FakeSink();
         forwarder = openForwarder();

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.journal;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -10,8 +11,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory that behaves like one on disk: what was committed is there after {@link #reopen()}, what was not is
- * not, and a commit can be made to fail. Thread-safe by one lock.
+ * A store in memory that behaves like one on disk: what was committed is there after {@link #afterCrash()}, what was not is
+ * not; a commit can be made to fail, and the disk to be full. Thread-safe by one lock.
  */
 public final class MemoryStore implements Store {
 
@@ -22,6 +23,9 @@ public final class MemoryStore implements Store {
     private int reads;
     private boolean closed;
     private int commits;
+    private long capacity = Long.MAX_VALUE;
+    private boolean landing;
+    private boolean full;
 
     /** An empty store. */
     public MemoryStore() {
@@ -47,12 +51,23 @@ public final class MemoryStore implements Store {
         failing = true;
     }
 
+    /**
+     * Makes the disk so large. A commit that needs more finds it full.
+     *
+     * @param bytes of keys and values
+     * @param landing whether the work of a commit that found the disk full is there all the same afterwards
+     */
+    public synchronized void limit(long bytes, boolean landing) {
+        this.capacity = bytes;
+        this.landing = landing;
+    }
+
     synchronized int commits() {
         return commits;
     }
 
     /** The store as a process finds it that is started after this one was killed. */
-    public synchronized MemoryStore reopen() {
+    public synchronized MemoryStore afterCrash() {
         return new MemoryStore(copy(tables));
     }
 
@@ -76,7 +91,7 @@ public final class MemoryStore implements Store {
 
     @Override
     public synchronized void commit(Consumer<Writer> work) {
-        if (closed || failed) {
+        if (closed || failed || full) {
             throw new StoreException("the store was used after it failed or was closed");
         }
         Map<String, NavigableMap<byte[], byte[]>> changed = copy(tables);
@@ -85,9 +100,30 @@ public final class MemoryStore implements Store {
             failed = true;
             throw new StoreException("the disk is broken");
         }
-        tables.clear();
-        tables.putAll(changed);
+        full = bytes(changed) > Math.max(capacity, bytes(tables));
+        if (!full || landing) {
+            tables.clear();
+            tables.putAll(changed);
+        }
+        if (full) {
+            throw new StoreFullException("the disk is full", new IOException("No space left on device"));
+        }
         commits++;
+    }
+
+    private static long bytes(Map<String, NavigableMap<byte[], byte[]>> tables) {
+        long bytes = 0;
+        for (NavigableMap<byte[], byte[]> table : tables.values()) {
+            for (Map.Entry<byte[], byte[]> entry : table.entrySet()) {
+                bytes += entry.getKey().length + entry.getValue().length;
+            }
+        }
+        return bytes;
+    }
+
+    @Override
+    public synchronized void reopen() {
+        full = false;
     }
 
     @Override
@@ -107,8 +143,9 @@ public final class MemoryStore implements Store {
     }
 
     @Override
-    public long diskBytes() {
-        return 0;
+    public synchronized StoreSpace space() {
+        long used = bytes(tables);
+        return new StoreSpace(used, Math.max(0, capacity - used), true);
     }
 
     @Override

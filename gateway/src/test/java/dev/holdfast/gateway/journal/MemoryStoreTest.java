@@ -10,7 +10,7 @@ class MemoryStoreTest extends StoreContractTest {
     @Override
     protected Store open() {
         MemoryStore before = last;
-        MemoryStore next = before == null ? new MemoryStore() : before.reopen();
+        MemoryStore next = before == null ? new MemoryStore() : before.afterCrash();
         last = next;
         return next;
     }

@@ -23,7 +23,7 @@ abstract class SteppedJournal {
 
     /** The process is killed and started again. */
     void crash(RouteInterest... routes) {
-        store = store.reopen();
+        store = store.afterCrash();
         journal = open(List.of(routes));
     }
 

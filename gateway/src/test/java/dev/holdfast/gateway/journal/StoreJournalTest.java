@@ -229,7 +229,7 @@ class StoreJournalTest extends SteppedJournal {
     @Test
     void shouldRefuseAStoreOfANewerFormat() {
         store.corrupt(Meta.TABLE, Meta.FORMAT, bytes -> new byte[] {2});
-        store = store.reopen();
+        store = store.afterCrash();
 
         assertThatExceptionOfType(StoreException.class)
                 .isThrownBy(() -> open(List.of()))

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.journal.xodus;
 
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoreException;
+import dev.holdfast.gateway.journal.StoreSpace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -163,10 +164,16 @@ public final class XodusStore implements Store {
     }
 
     @Override
-    public long diskBytes() {
+    public void reopen() {
+        throw new StoreException("the disk is full");
+    }
+
+    @Override
+    public StoreSpace space() {
         Path directory = Path.of(environment.getLocation());
         try (Stream<Path> files = Files.list(directory)) {
-            return files.mapToLong(file -> file.toFile().length()).sum();
+            long used = files.mapToLong(file -> file.toFile().length()).sum();
+            return new StoreSpace(used, directory.toFile().getUsableSpace(), false);
         } catch (IOException e) {
             throw new StoreException("can't list " + directory + ": " + e, e);
         }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.ingest.mqtt;
 
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoreException;
+import dev.holdfast.gateway.journal.StoreSpace;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -39,8 +40,13 @@ final class FailingStore implements Store {
     }
 
     @Override
-    public long diskBytes() {
-        return store.diskBytes();
+    public void reopen() {
+        store.reopen();
+    }
+
+    @Override
+    public StoreSpace space() {
+        return store.space();
     }
 
     @Override

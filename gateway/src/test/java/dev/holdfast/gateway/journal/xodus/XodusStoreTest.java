@@ -128,6 +128,6 @@ class XodusStoreTest extends StoreContractTest {
         Store store = open();
         store.commit(tx -> tx.put("t", new byte[] {1}, new byte[1 << 20]));
 
-        assertThat(store.diskBytes()).isBetween(1L << 20, 3L << 20);
+        assertThat(store.space().usedBytes()).isBetween(1L << 20, 3L << 20);
     }
 }
