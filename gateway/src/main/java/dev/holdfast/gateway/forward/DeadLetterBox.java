@@ -10,6 +10,7 @@ import dev.holdfast.gateway.time.Clock;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +51,10 @@ final class DeadLetterBox {
     void put(Window.Entry entry, String why) {
         String lane = entry.feed().laneName();
         ChunkReader message = find(entry.feed().lane(), entry.sequence());
+        if (message == null) {
+            entry.settle(Window.Settled.REMOVED);
+            return;
+        }
         log(lane, entry.sequence(), why);
         busy++;
         Runnable durable = () -> {
@@ -79,7 +84,8 @@ final class DeadLetterBox {
         notLogged = 0;
     }
 
-    private ChunkReader find(int lane, long sequence) {
+    /** Null when it is not in the journal any more. */
+    private @Nullable ChunkReader find(int lane, long sequence) {
         for (StoredChunk chunk : journal.read(lane, sequence, 1)) {
             ChunkReader reader = chunk.open(new TopicTable());
             while (reader.next()) {
@@ -88,6 +94,6 @@ final class DeadLetterBox {
                 }
             }
         }
-        throw new IllegalStateException("message " + sequence + " is not in the journal any more");
+        return null;
     }
 }

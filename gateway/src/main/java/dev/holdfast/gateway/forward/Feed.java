@@ -107,6 +107,10 @@ final class Feed {
             reader = reading.open(topics);
             chunk = reader;
             bytesRead = reader.bytesBefore();
+            if (reader.firstSequence() > position) { // what lay between may have been removed without being delivered
+                previousWanted =
+                        Math.max(previousWanted, journal.lostBefore(lane, interest.route(), reader.firstSequence()));
+            }
         }
         return reader;
     }

@@ -24,6 +24,7 @@ final class Tally {
             case ACCEPTED -> accepted++;
             case DEAD_LETTERED -> deadLettered++;
             case EXPIRED -> expired++;
+            case REMOVED -> {} // counted where it was removed
         }
     }
 

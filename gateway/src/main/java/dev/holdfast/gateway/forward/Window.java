@@ -16,7 +16,9 @@ final class Window {
         /** It was put aside, durably. */
         DEAD_LETTERED,
         /** Its expiry has passed. */
-        EXPIRED
+        EXPIRED,
+        /** It was removed by the limits of its lane, which accounts for it. */
+        REMOVED
     }
 
     /** A message in the window. Entries are kept and filled again. */

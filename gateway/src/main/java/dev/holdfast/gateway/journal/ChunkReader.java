@@ -174,6 +174,17 @@ public final class ChunkReader {
         return ChunkFormat.getInt(header, ChunkFormat.AT_MESSAGE_BYTES);
     }
 
+    /** How many messages a chunk holds that can't be believed: at least one, and at most what there is room for. */
+    static long plausibleCount(byte[] chunk, long atMost) {
+        long said = chunk.length < ChunkFormat.HEADER_BYTES ? 1 : count(chunk);
+        return Math.max(1, Math.min(said, atMost));
+    }
+
+    /** The bytes of its messages, as far as what it says can be believed. */
+    static int plausibleMessageBytes(byte[] chunk) {
+        return chunk.length < ChunkFormat.HEADER_BYTES ? 0 : Math.max(0, messageBytes(chunk));
+    }
+
     /**
      * Goes on to the next message.
      *

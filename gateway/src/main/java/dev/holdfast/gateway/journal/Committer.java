@@ -4,50 +4,58 @@ import dev.holdfast.gateway.agent.Agent;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.gateway.time.GatewayClock;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The one writer. Each step takes all that waits, writes it in one transaction over all lanes, which costs one fsync,
- * and then runs the callbacks of those who wait for it. It never lingers: a batch is what gathered during the fsync
- * before.
+ * and then runs the callbacks of those who wait for it. It does not linger, unless it is told to by {@code commitEvery}:
+ * a batch is what gathered during the fsync before.
  *
- * <p>Progress of the routes and trimming ride on the same transactions, when they are due; with idle input they get one
- * of their own.
+ * <p>{@link Housekeeping} rides on the same transactions, when it is due; with idle input it gets one of its own.
  *
- * <p>A commit that fails leaves this agent by its exception. It must not be stepped again.
+ * <p><b>Full disk.</b> A commit that finds no space is kept, with its callbacks, and tried again until there is space;
+ * meanwhile nothing new is taken. The store is opened anew for each try, which gives up the space held in reserve, and so
+ * there is room for what removes messages.
+ *
+ * <p><b>Failure.</b> A commit that fails in another way leaves this agent by its exception. It must not be stepped again.
  */
 final class Committer implements Agent {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
-
-    /** Gateway time is written so often at least: a crash sets it back by no more. */
-    private static final long CLOCK_NANOS = TimeUnit.MINUTES.toNanos(1);
+    private static final long FULL_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Store store;
     private final Handover handover;
-    private final ProgressBoard progress;
     private final List<LaneLog> lanes;
-    private final Trimmer trimmer;
+    private final Housekeeping housekeeping;
     private final Clock clock;
     private final GatewayClock gatewayClock;
     private final JournalOptions options;
     private final long epoch;
-    private final Map<String, Long> fingerprints;
     private final CommitStats stats;
     private final List<Runnable> commitListeners = new CopyOnWriteArrayList<>();
 
-    private boolean trimAgain;
-    private long clockDueNanos;
+    private long commitNotBeforeNanos;
+
+    // of the transaction that was staged last: newest sequence by lane, before it and with it
+    private final long[] lastBefore;
+    private final long[] lastStaged;
+    private boolean keptHouse;
+
+    // while the disk is full
+    private @Nullable List<Append> refused;
+    private long retryNanos;
 
     Committer(
             Store store,
             Handover handover,
-            ProgressBoard progress,
             List<LaneLog> lanes,
-            Quarantine quarantine,
+            Housekeeping housekeeping,
             Clock clock,
             GatewayClock gatewayClock,
             JournalOptions options,
@@ -55,17 +63,16 @@ final class Committer implements Agent {
             CommitStats stats) {
         this.store = store;
         this.handover = handover;
-        this.progress = progress;
         this.lanes = lanes;
-        this.trimmer = new Trimmer(options.routes(), quarantine);
-        this.fingerprints = options.routes().stream()
-                .collect(Collectors.toUnmodifiableMap(RouteInterest::route, RouteInterest::fingerprint));
+        this.housekeeping = housekeeping;
         this.clock = clock;
-        this.clockDueNanos = clock.nanoTime() + CLOCK_NANOS;
         this.gatewayClock = gatewayClock;
         this.options = options;
         this.epoch = epoch;
         this.stats = stats;
+        this.commitNotBeforeNanos = clock.nanoTime();
+        this.lastBefore = new long[lanes.size()];
+        this.lastStaged = new long[lanes.size()];
     }
 
     void onCommit(Runnable listener) {
@@ -74,46 +81,73 @@ final class Committer implements Agent {
 
     @Override
     public long doWork() {
-        List<Append> batch = handover.take(options.maxTransactionBytes());
         long now = clock.nanoTime();
-        long dueNanos = trimAgain ? 0 : Math.min(progress.nanosUntilDue(now), clockDueNanos - now);
+        if (refused != null) {
+            return tryAgain(refused, now);
+        }
+        long linger = commitNotBeforeNanos - now;
+        if (linger > 0 && handover.hasRoom()) {
+            return linger;
+        }
+        long dueNanos = housekeeping.nanosUntilDue(now);
+        List<Append> batch = handover.take(options.maxTransactionBytes());
         if (batch.isEmpty() && dueNanos > 0) {
-            store.check();
+            check();
             return Math.min(dueNanos, IDLE_NANOS);
         }
-        commit(batch, dueNanos <= 0);
+        commitOrKeep(batch, dueNanos <= 0);
         return 0;
     }
 
-    private void commit(List<Append> batch, boolean withProgress) {
+    private void commitOrKeep(List<Append> batch, boolean housekeepingDue) {
+        if (!commit(batch, housekeepingDue)) {
+            keep(batch);
+        }
+    }
+
+    /** Commits; false when there is no space, and nothing of it is on disk. */
+    private boolean commit(List<Append> batch, boolean housekeepingDue) {
         long start = clock.nanoTime();
-        store.commit(tx -> {
-            CommitContext context = new CommitContext(epoch, gatewayClock.read(), options.maxChunkBytes());
-            for (Append append : batch) {
-                stage(append, tx, context);
+        commitNotBeforeNanos = start + options.commitEvery().toNanos();
+        try {
+            store.commit(tx -> stage(batch, housekeepingDue, tx));
+        } catch (StoreFullException e) {
+            if (!isThereAfter(e)) {
+                return false;
             }
-            for (LaneLog lane : lanes) {
-                lane.flush(tx);
-            }
-            if (withProgress) {
-                writeProgress(tx, context);
-            }
-        });
-        if (withProgress) {
-            progress.written();
-            clockDueNanos = clock.nanoTime() + CLOCK_NANOS;
+        }
+        stats.committed(clock.nanoTime() - start, batch);
+        durable(batch);
+        return true;
+    }
+
+    private void stage(List<Append> batch, boolean housekeepingDue, Store.Writer tx) {
+        CommitContext context = new CommitContext(epoch, gatewayClock.read(), options.maxChunkBytes());
+        long before = storedBytes();
+        for (int i = 0; i < lastBefore.length; i++) {
+            lastBefore[i] = lanes.get(i).lastSequence();
+        }
+        for (Append append : batch) {
+            stage(append, tx, context);
         }
         for (LaneLog lane : lanes) {
-            lane.publish();
+            lane.flush(tx);
         }
-        handover.release();
-        stats.committed(clock.nanoTime() - start, batch);
-        for (Append append : batch) {
-            append.onDurable().run();
+        keptHouse = housekeepingDue || housekeeping.isTooMuch();
+        if (keptHouse) {
+            housekeeping.write(storedBytes() - before, tx, context);
         }
-        if (!batch.isEmpty()) {
-            commitListeners.forEach(Runnable::run);
+        for (int i = 0; i < lastStaged.length; i++) {
+            lastStaged[i] = lanes.get(i).lastSequence();
         }
+    }
+
+    private long storedBytes() {
+        long bytes = 0;
+        for (LaneLog lane : lanes) {
+            bytes += lane.storedBytes();
+        }
+        return bytes;
     }
 
     private void stage(Append append, Store.Writer tx, CommitContext context) {
@@ -130,28 +164,92 @@ final class Committer implements Agent {
         }
     }
 
-    private void writeProgress(Store.Writer tx, CommitContext context) {
-        for (Map.Entry<String, RouteProgress> changed : progress.take().entrySet()) {
-            long fingerprint = fingerprints.getOrDefault(changed.getKey(), 0L);
-            tx.put(Meta.TABLE, Meta.route(changed.getKey()), changed.getValue().encode(fingerprint));
-        }
-        trimAgain = false;
+    /** Everything of the batch is on disk. */
+    private void durable(List<Append> batch) {
         for (LaneLog lane : lanes) {
-            trimAgain |= trimmer.trim(lane, progress.floor(lane.name()), tx);
-            tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode());
+            lane.publish();
         }
-        tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time()));
+        handover.release(batch);
+        housekeeping.committed(keptHouse);
+        for (Append append : batch) {
+            append.onDurable().run();
+        }
+        if (!batch.isEmpty()) {
+            commitListeners.forEach(Runnable::run);
+        }
     }
+
+    // --- a full disk --------------------------------------------------------------------------------------------
+
+    /** Keeps a batch for which there is no space. */
+    private void keep(List<Append> batch) {
+        refused = batch;
+        retryNanos = clock.nanoTime();
+        housekeeping.diskIsFull(true);
+    }
+
+    private long tryAgain(List<Append> batch, long now) {
+        if (now < retryNanos) {
+            return retryNanos - now;
+        }
+        boolean done = commit(List.of(), true) && (batch.isEmpty() || commit(batch, false)); // removals make room
+        if (done) {
+            LOG.info("there is space on the disk again, what waited for it is stored");
+            refused = null;
+            housekeeping.diskIsFull(false);
+            return 0;
+        }
+        retryNanos = now + FULL_RETRY_NANOS;
+        return FULL_RETRY_NANOS;
+    }
+
+    /** Looks for what the engine has failed to do by itself. */
+    private void check() {
+        try {
+            store.check();
+        } catch (StoreFullException e) {
+            openAgain(e);
+            keep(List.of());
+        }
+    }
+
+    /** Opens the store anew, and says whether what was staged is on disk all the same. */
+    private boolean isThereAfter(StoreFullException why) {
+        openAgain(why);
+        for (int i = 0; i < lastStaged.length; i++) {
+            if (lastStaged[i] > lastBefore[i]) {
+                return lanes.get(i).lastSequence() >= lastStaged[i];
+            }
+        }
+        return false; // what changes no lane can be done twice
+    }
+
+    private void openAgain(StoreFullException why) {
+        if (refused == null) {
+            LOG.error("the disk is full, nothing is taken until there is space why=\"{}\"", why.getMessage());
+        }
+        store.reopen();
+        boolean unused = store.read(reader -> {
+            lanes.forEach(lane -> Recovery.reload(lane, reader));
+            housekeeping.reload(reader);
+            return true;
+        });
+    }
+
+    // --- the end ------------------------------------------------------------------------------------------------
 
     /** Commits what is left, with the last progress. */
     @Override
     public void onClose() {
-        List<Append> batch = handover.take(options.maxTransactionBytes());
+        List<Append> batch = refused != null ? refused : handover.take(options.maxTransactionBytes());
         while (!batch.isEmpty()) {
-            commit(batch, false);
+            if (!commit(batch, false)) {
+                LOG.warn("the disk is full, what waited for space was not acknowledged appends={}", batch.size());
+                return;
+            }
             batch = handover.take(options.maxTransactionBytes());
         }
-        commit(List.of(), true);
+        boolean unused = commit(List.of(), true);
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
  * Where the I/O threads put appends and the committer takes them, in order. Its memory is bounded by those who put: they
@@ -22,21 +23,45 @@ final class Handover {
     private final Object lock = new Object();
     private final ArrayDeque<Append> queue = new ArrayDeque<>();
     private volatile long bytes;
+    /** Messages that wait, by lane, and their bytes. */
+    private final AtomicLongArray laneMessages;
+
+    private final AtomicLongArray laneBytes;
 
     // committer only
     private long takenBytes;
 
-    Handover(int maxBytes, Signal signal) {
+    Handover(int maxBytes, int lanes, Signal signal) {
         this.maxBytes = maxBytes;
+        this.laneMessages = new AtomicLongArray(lanes);
+        this.laneBytes = new AtomicLongArray(lanes);
         this.signal = signal;
     }
 
     void add(Append append) {
+        count(append, 1);
         synchronized (lock) {
             queue.add(append);
             bytes += append.footprint();
         }
         signal.signal();
+    }
+
+    private void count(Append append, int sign) {
+        for (Fragment fragment : append.fragments()) {
+            laneMessages.addAndGet(fragment.lane(), (long) sign * fragment.count());
+            laneBytes.addAndGet(fragment.lane(), sign * fragment.messageBytes());
+        }
+    }
+
+    /** Messages of the lane that wait to be committed. */
+    long messages(int lane) {
+        return laneMessages.get(lane);
+    }
+
+    /** Bytes of their topics, properties and payloads. */
+    long bytes(int lane) {
+        return laneBytes.get(lane);
     }
 
     boolean hasRoom() {
@@ -68,8 +93,9 @@ final class Handover {
         }
     }
 
-    /** Says that what was taken last needs no memory any more. */
-    void release() {
+    /** Says that what was taken last is in the lanes, and needs no memory any more. */
+    void release(List<Append> taken) {
+        taken.forEach(append -> count(append, -1));
         boolean hadRoom;
         synchronized (lock) {
             hadRoom = hasRoom();
@@ -77,7 +103,12 @@ final class Handover {
             takenBytes = 0;
         }
         if (!hadRoom && hasRoom()) {
-            roomListeners.forEach(Runnable::run);
+            tellOfRoom();
         }
+    }
+
+    /** Tells those who wait that something may be taken again. */
+    void tellOfRoom() {
+        roomListeners.forEach(Runnable::run);
     }
 }

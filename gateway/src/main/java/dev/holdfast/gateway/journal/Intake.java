@@ -9,7 +9,13 @@ public interface Intake {
     /** Whether the memory for what waits to be committed is not used up. Who reads from devices stops when it is. */
     boolean hasRoom();
 
-    /** Adds somebody to be told, on any thread, when there is room again after there was none. Must not block. */
+    /** Whether the lane takes a message now; {@link #append} takes it whatever this says. Any thread; asked for each. */
+    Admission admission(int lane);
+
+    /**
+     * Adds somebody to be told, on any thread, when there is room again after there was none, in memory or in a lane. Must
+     * not block.
+     */
     void onRoom(Runnable listener);
 
     /** Gateway time now, in milliseconds; what a message that comes in is stamped with. */

@@ -50,8 +50,20 @@ public interface Journal extends Intake, AutoCloseable {
     /** Goes over a whole side table as it is on disk. */
     void scan(SideTable table, BiConsumer<byte[], byte[]> visitor);
 
+    /** What was removed undelivered, the oldest first; of very many gaps only the newest. */
+    List<Gap> gaps();
+
+    /** How much was removed undelivered, ever. */
+    GapTotals gapTotals();
+
     /**
-     * Says that a chunk could not be believed: it is counted, logged and copied aside before trimming removes it.
+     * The last message of the lane before the given one that the route wanted and will never get; 0 when there is none.
+     * Where it is not known exactly, one that it will not get.
+     */
+    long lostBefore(int lane, String route, long sequence);
+
+    /**
+     * Says that a chunk could not be believed: it is counted, logged, moved aside and recorded as a gap.
      *
      * @return the sequence to go on with: that of the next chunk
      */

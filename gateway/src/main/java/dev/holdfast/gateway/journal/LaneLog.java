@@ -10,6 +10,9 @@ final class LaneLog {
 
     private static final int META_VERSION = 1;
 
+    /** What the engine's tree takes for a chunk, roughly. */
+    private static final int ENTRY_BYTES = 64;
+
     private final String name;
     private final int id;
     private final ChunkBuilder builder = new ChunkBuilder();
@@ -18,6 +21,11 @@ final class LaneLog {
     private long totalBytes;
     private long removedMessages;
     private long removedBytes;
+    /** Bytes that its chunks take in the engine, garbage not counted. */
+    private long storedBytes;
+    /** Messages below {@link #trimmedTo} that no route wants. */
+    private long unrouted;
+
     private long tail = 1;
 
     /** What lies below was gone through by trimming and stays as long as the routes want the same. */
@@ -35,21 +43,38 @@ final class LaneLog {
     }
 
     /** Restores what {@link #encode} stored. */
-    static LaneLog decode(String name, byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
+    static LaneLog decode(String name, byte[] record) {
+        ByteReader in = new ByteReader(record);
+        LaneLog lane = new LaneLog(name, idOf(name, in));
+        lane.restore(record);
+        return lane;
+    }
+
+    private static int idOf(String name, ByteReader in) {
         int version = in.readByte();
         if (version != META_VERSION) {
             throw new StoreException("the store's record of lane " + name + " has version " + version + ", known is "
                     + META_VERSION + "; it was written by a newer Holdfast");
         }
-        LaneLog lane = new LaneLog(name, in.readVarint());
-        lane.nextSequence = in.readLong() + 1;
-        lane.totalBytes = in.readLong();
-        lane.removedMessages = in.readLong();
-        lane.removedBytes = in.readLong();
-        lane.trimmedTo = in.readLong();
-        lane.trimmedFor = in.readLong();
-        return lane;
+        return in.readVarint();
+    }
+
+    /** Takes over a stored record, and forgets what was staged. */
+    void restore(byte[] record) {
+        ByteReader in = new ByteReader(record);
+        int stored = idOf(name, in);
+        if (stored != id) {
+            throw new StoreException("lane " + name + " was number " + id + " and is number " + stored);
+        }
+        nextSequence = in.readLong() + 1;
+        totalBytes = in.readLong();
+        removedMessages = in.readLong();
+        removedBytes = in.readLong();
+        trimmedTo = in.readLong();
+        trimmedFor = in.readLong();
+        storedBytes = in.readLong();
+        unrouted = in.readLong();
+        building = false;
     }
 
     byte[] encode() {
@@ -62,7 +87,14 @@ final class LaneLog {
                 .writeLong(removedBytes)
                 .writeLong(trimmedTo)
                 .writeLong(trimmedFor)
+                .writeLong(storedBytes)
+                .writeLong(unrouted)
                 .toByteArray();
+    }
+
+    /** A chunk was found that is newer than the record. */
+    void recovered(int chunkBytes) {
+        storedBytes += chunkBytes + ENTRY_BYTES;
     }
 
     /** Takes over what the newest and the oldest chunk on disk say; the record may be older than they are. */
@@ -103,27 +135,60 @@ final class LaneLog {
     void flush(Store.Writer tx) {
         if (building) {
             building = false;
-            tx.append(table(), Keys.ofSequence(nextSequence), builder.finish());
+            byte[] chunk = builder.finish();
+            tx.append(table(), Keys.ofSequence(nextSequence), chunk);
+            storedBytes += chunk.length + ENTRY_BYTES;
             nextSequence = builder.lastSequence() + 1;
             totalBytes += builder.messageBytes();
         }
     }
 
-    void removed(long messages, long bytes) {
+    /** A chunk was removed, or replaced by a smaller one. */
+    void removed(long messages, long bytes, int chunkBytes) {
         removedMessages += messages;
         removedBytes += bytes;
+        storedBytes -= chunkBytes + ENTRY_BYTES;
+    }
+
+    /** What is left of a chunk takes its place. */
+    void replaced(int chunkBytes) {
+        storedBytes += chunkBytes + ENTRY_BYTES;
+    }
+
+    /** Messages that no route wants were found by trimming. */
+    void addUnrouted(long messages) {
+        unrouted += messages;
+    }
+
+    /** Such messages were removed from a chunk that ends with the given message; if trimming had come by, it had counted them. */
+    void removedUnrouted(long last, long messages) {
+        if (last < trimmedTo) {
+            unrouted = Math.max(0, unrouted - messages);
+        }
     }
 
     /** Nothing is left. */
-    void emptied() {
+    private void emptied() {
         removedMessages = nextSequence - 1;
         removedBytes = totalBytes;
+        storedBytes = 0;
+        unrouted = 0;
     }
 
-    void trimmed(long newTail, long newTrimmedTo, long routing) {
-        tail = newTail;
+    /** Says where the oldest chunk is now; it is beyond the newest message when there is none. */
+    void oldestIs(long sequence) {
+        tail = sequence;
+        if (tail >= nextSequence) {
+            emptied();
+        }
+    }
+
+    void trimmed(long newTrimmedTo, long routing) {
+        if (trimmedFor != routing) {
+            trimmedFor = routing;
+            unrouted = 0;
+        }
         trimmedTo = newTrimmedTo;
-        trimmedFor = routing;
     }
 
     /** Where trimming goes on for the given routing. */
@@ -138,11 +203,35 @@ final class LaneLog {
 
     private LaneState currentState() {
         long head = nextSequence - 1;
-        return new LaneState(name, tail, head, head - removedMessages, totalBytes - removedBytes, totalBytes);
+        return new LaneState(
+                name, tail, head, head - removedMessages, totalBytes - removedBytes, totalBytes, storedBytes, unrouted);
     }
 
     LaneState state() {
         return state;
+    }
+
+    /** Messages in it as the committer knows it, durable or about to be. */
+    long messages() {
+        return nextSequence - 1 - removedMessages;
+    }
+
+    /** Bytes of their topics, properties and payloads. */
+    long bytes() {
+        return totalBytes - removedBytes;
+    }
+
+    /** Bytes of all messages that it ever held. */
+    long totalBytes() {
+        return totalBytes;
+    }
+
+    long storedBytes() {
+        return storedBytes;
+    }
+
+    long tail() {
+        return tail;
     }
 
     /** Sequence of the newest message as the committer knows it, durable or about to be. */

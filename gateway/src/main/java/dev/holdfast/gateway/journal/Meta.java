@@ -6,7 +6,7 @@ import dev.holdfast.gateway.time.GatewayClock;
 
 /**
  * The table of what the journal knows about itself. Keys are text: {@code format}, {@code epoch}, {@code clock}, {@code
- * lane/NAME}, {@code route/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
+ * gaps}, {@code lane/NAME}, {@code route/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
  */
 final class Meta {
 
@@ -17,6 +17,7 @@ final class Meta {
 
     static final byte[] FORMAT = "format".getBytes(UTF_8);
     static final byte[] EPOCH = "epoch".getBytes(UTF_8);
+    static final byte[] GAP_TOTALS = "gaps".getBytes(UTF_8);
     static final byte[] CLOCK = "clock".getBytes(UTF_8);
 
     private static final String LANE_PREFIX = "lane/";
@@ -29,6 +30,10 @@ final class Meta {
 
     static boolean isLane(byte[] key) {
         return new String(key, UTF_8).startsWith(LANE_PREFIX);
+    }
+
+    static String laneName(byte[] key) {
+        return new String(key, UTF_8).substring(LANE_PREFIX.length());
     }
 
     static byte[] route(String name) {

@@ -34,6 +34,17 @@ final class ProgressBoard {
             this.latest = stored;
             this.written = stored;
         }
+
+        @Nullable
+        LaneProgress current(String lane) {
+            RouteProgress progress = taken != null ? taken : written;
+            for (LaneProgress known : progress.lanes()) {
+                if (known.lane().equals(lane)) {
+                    return known;
+                }
+            }
+            return null;
+        }
     }
 
     private final Map<String, Slot> slots = new LinkedHashMap<>();
@@ -118,18 +129,15 @@ final class ProgressBoard {
     long floor(String lane) {
         long floor = Long.MAX_VALUE;
         for (Slot slot : slots.values()) {
-            RouteProgress progress = slot.taken != null ? slot.taken : slot.written;
-            floor = Math.min(floor, lowest(progress, lane));
+            LaneProgress known = slot.current(lane);
+            floor = Math.min(floor, known == null ? 0 : known.lowest());
         }
         return slots.isEmpty() ? 0 : floor;
     }
 
-    private static long lowest(RouteProgress progress, String lane) {
-        for (LaneProgress lanes : progress.lanes()) {
-            if (lanes.lane().equals(lane)) {
-                return lanes.lowest();
-            }
-        }
-        return 0;
+    /** What a route has still to deliver of a lane, as taken for this commit, or written; null when it has not begun. */
+    @Nullable
+    LaneProgress current(String route, String lane) {
+        return slot(route).current(lane);
     }
 }

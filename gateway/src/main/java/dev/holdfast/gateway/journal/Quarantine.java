@@ -1,13 +1,17 @@
 package dev.holdfast.gateway.journal;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Chunks that could not be believed, by lane and key: each is counted, logged and copied once, however often it is met.
- * Thread-safe.
+ * Chunks that could not be believed, by lane and key: each is counted, logged and moved aside once, however often it is
+ * met. Thread-safe.
  */
 final class Quarantine {
 
@@ -15,7 +19,11 @@ final class Quarantine {
 
     private record Place(long lane, long key) {}
 
+    /** A chunk that is to be moved. */
+    record Found(LaneLog lane, long key, CorruptChunkException why) {}
+
     private final Set<Place> places = ConcurrentHashMap.newKeySet();
+    private final Queue<Found> found = new ConcurrentLinkedQueue<>();
 
     /** Takes over what is on disk. */
     void restore(Store.Reader reader) {
@@ -26,10 +34,9 @@ final class Quarantine {
         }
     }
 
-    /** Says whether the chunk was not known yet. */
-    boolean add(LaneLog lane, long key, int bytes, CorruptChunkException why) {
-        boolean added = places.add(new Place(lane.id(), key));
-        if (added) {
+    /** Says that a chunk can't be believed, to the log and to the counter. */
+    void add(LaneLog lane, long key, int bytes, CorruptChunkException why) {
+        if (places.add(new Place(lane.id(), key))) {
             LOG.error(
                     "chunk can't be believed, quarantined lane={} sequence={} bytes={} why=\"{}\"",
                     lane.name(),
@@ -37,11 +44,28 @@ final class Quarantine {
                     bytes,
                     why.getMessage());
         }
-        return added;
     }
 
-    boolean contains(LaneLog lane, long key) {
-        return !places.isEmpty() && places.contains(new Place(lane.id(), key));
+    /** Notes a chunk that a reader has found, to be moved by the committer. */
+    void found(LaneLog lane, long key, int bytes, CorruptChunkException why) {
+        if (!places.contains(new Place(lane.id(), key))) {
+            add(lane, key, bytes, why);
+            found.add(new Found(lane, key, why));
+        }
+    }
+
+    /** Whether there are chunks to be moved. */
+    boolean hasFound() {
+        return !found.isEmpty();
+    }
+
+    /** Takes the chunks that are to be moved. */
+    List<Found> takeFound() {
+        List<Found> taken = new ArrayList<>();
+        for (Found next = found.poll(); next != null; next = found.poll()) {
+            taken.add(next);
+        }
+        return taken;
     }
 
     /** How many chunks it holds. */

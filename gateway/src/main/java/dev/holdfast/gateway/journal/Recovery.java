@@ -23,33 +23,31 @@ final class Recovery {
 
     private final Store.Reader reader;
     private final JournalOptions options;
-    private final Quarantine quarantine;
     private final List<Damaged> damaged = new ArrayList<>();
     private GatewayClock.Reading time = GatewayClock.Reading.NONE;
 
     /** A chunk at the end of a lane that can't be believed: it is moved to the quarantine. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Damaged(LaneLog lane, byte[] key, byte[] bytes) {}
+    private record Damaged(
+            LaneLog lane, byte[] key, long end, byte[] bytes, boolean counted, CorruptChunkException why) {}
 
     private final List<LaneLog> lanes = new ArrayList<>();
+    private final List<LaneOptions> laneOptions = new ArrayList<>();
     private final Map<String, RouteProgress> progress = new LinkedHashMap<>();
 
-    private Recovery(Store.Reader reader, JournalOptions options, Quarantine quarantine) {
+    private Recovery(Store.Reader reader, JournalOptions options) {
         this.reader = reader;
         this.options = options;
-        this.quarantine = quarantine;
     }
 
     /**
      * Reads the store.
      *
-     * @param quarantine gets what lies in quarantine, and what is to be put there
      * @throws StoreException if it was written by a newer Holdfast, or its own records can't be believed
      */
-    static Recovery of(Store.Reader reader, JournalOptions options, Quarantine quarantine) {
-        Recovery recovery = new Recovery(reader, options, quarantine);
+    static Recovery of(Store.Reader reader, JournalOptions options) {
+        Recovery recovery = new Recovery(reader, options);
         recovery.checkFormat();
-        quarantine.restore(reader);
         recovery.readClock();
         recovery.readLanes();
         recovery.readProgress();
@@ -71,14 +69,21 @@ final class Recovery {
         return time;
     }
 
+    /** The options of the lanes: those that are not configured any more have no limits. */
+    List<LaneOptions> laneOptions() {
+        return laneOptions;
+    }
+
     /** Moves what can't be believed at the end of a lane out of the way; part of the first transaction. */
-    void moveDamaged(Store.Writer tx) {
+    void setDamagedAside(Evictor evictor, Store.Writer tx, CommitContext context) {
         for (Damaged chunk : damaged) {
-            tx.delete(chunk.lane().table(), chunk.key());
-            tx.put(
-                    SideTable.QUARANTINE.table(),
-                    Quarantine.key(chunk.lane(), Keys.sequence(chunk.key())),
-                    chunk.bytes());
+            LaneLog lane = chunk.lane();
+            if (chunk.counted()) {
+                evictor.setAside(lane, chunk.key(), chunk.end(), chunk.bytes(), chunk.why(), tx, context);
+            } else {
+                lane.removed(0, 0, chunk.bytes().length);
+                evictor.setAsideUncounted(lane, chunk.key(), chunk.end(), chunk.bytes(), chunk.why(), tx, context);
+            }
         }
     }
 
@@ -102,23 +107,35 @@ final class Recovery {
     }
 
     private void readLanes() {
-        int nextId = highestLaneId() + 1;
-        for (String name : options.lanes()) {
-            byte[] meta = reader.get(Meta.TABLE, Meta.lane(name));
-            LaneLog lane = meta == null ? new LaneLog(name, nextId++) : decodeLane(name, meta);
-            recover(lane);
-            lanes.add(lane);
+        Map<String, LaneLog> stored = storedLanes();
+        int nextId = stored.values().stream().mapToInt(LaneLog::id).max().orElse(0) + 1;
+        for (LaneOptions lane : options.lanes()) {
+            LaneLog known = stored.remove(lane.name());
+            addLane(known != null ? known : new LaneLog(lane.name(), nextId++), lane);
+        }
+        for (LaneLog former : stored.values()) {
+            Store.Cursor cursor = reader.cursor(former.table());
+            if (cursor.next()) {
+                LOG.info("lane is not configured any more, what it holds is delivered last lane={}", former.name());
+                addLane(former, LaneOptions.unlimited(former.name()));
+            }
         }
     }
 
-    private int highestLaneId() {
-        int highest = 0;
+    private void addLane(LaneLog lane, LaneOptions lanesOptions) {
+        recover(lane);
+        lanes.add(lane);
+        laneOptions.add(lanesOptions);
+    }
+
+    private Map<String, LaneLog> storedLanes() {
+        Map<String, LaneLog> stored = new LinkedHashMap<>();
         Store.Cursor cursor = reader.cursor(Meta.TABLE);
-        byte[] prefix = Meta.lane("");
-        for (boolean found = cursor.seek(prefix); found && Meta.isLane(cursor.key()); found = cursor.next()) {
-            highest = Math.max(highest, decodeLane("", cursor.value()).id());
+        for (boolean found = cursor.seek(Meta.lane("")); found && Meta.isLane(cursor.key()); found = cursor.next()) {
+            String name = Meta.laneName(cursor.key());
+            stored.put(name, decodeLane(name, cursor.value()));
         }
-        return highest;
+        return stored;
     }
 
     private static LaneLog decodeLane(String name, byte[] meta) {
@@ -136,8 +153,9 @@ final class Recovery {
             return;
         }
         long oldest = Keys.sequence(cursor.key());
+        countNewer(lane, reader);
         cursor.last();
-        long last = Keys.sequence(cursor.key());
+        long last = Keys.sequence(cursor.key()); // what is newer than the record, skipTo will count as removed
         ChunkReader newest = newestToBelieve(lane, cursor);
         lane.recover(newest, oldest);
         if (newest != null && newest.gatewayMillis() > time.gatewayMillis()) {
@@ -148,17 +166,53 @@ final class Recovery {
         }
     }
 
+    /** Counts the chunks that are newer than the lane's record: what was stored in its last second. */
+    private static void countNewer(LaneLog lane, Store.Reader reader) {
+        Store.Cursor cursor = reader.cursor(lane.table());
+        boolean found = cursor.seek(Keys.ofSequence(lane.lastSequence() + 1));
+        while (found) {
+            lane.recovered(cursor.valueLength());
+            found = cursor.next();
+        }
+    }
+
+    /** Has a lane forget what was staged, and go on from what is in the store. */
+    static void reload(LaneLog lane, Store.Reader reader) {
+        byte[] record = reader.get(Meta.TABLE, Meta.lane(lane.name()));
+        if (record == null) {
+            throw new StoreException("the store's record of lane " + lane.name() + " is gone");
+        }
+        lane.restore(record);
+        countNewer(lane, reader);
+        Store.Cursor cursor = reader.cursor(lane.table());
+        if (!cursor.next()) {
+            lane.recover(null, 0);
+            return;
+        }
+        long oldest = Keys.sequence(cursor.key());
+        cursor.last();
+        try {
+            lane.recover(ChunkReader.open(Keys.sequence(cursor.key()), cursor.value(), new TopicTable()), oldest);
+        } catch (CorruptChunkException e) {
+            throw new StoreException("the newest chunk of lane " + lane.name() + " can't be believed", e);
+        }
+    }
+
+    /** The newest chunk of the lane that can be believed; those behind it are to be moved. */
     private @Nullable ChunkReader newestToBelieve(LaneLog lane, Store.Cursor cursor) {
         boolean found = true;
+        long end = Long.MAX_VALUE;
         while (found) {
             byte[] key = cursor.key();
             byte[] bytes = cursor.value();
             try {
                 return ChunkReader.open(Keys.sequence(key), bytes, new TopicTable());
             } catch (CorruptChunkException e) {
-                quarantine.add(lane, Keys.sequence(key), bytes.length, e);
-                damaged.add(new Damaged(lane, key, bytes));
+                long first = Keys.sequence(key);
+                end = Math.min(end, first + ChunkReader.plausibleCount(bytes, MAX_CHUNK_MESSAGES));
+                damaged.add(new Damaged(lane, key, end, bytes, first <= lane.lastSequence(), e));
             }
+            end = Keys.sequence(key);
             found = cursor.previous();
         }
         return null;

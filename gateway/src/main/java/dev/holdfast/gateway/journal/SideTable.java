@@ -9,7 +9,9 @@ public enum SideTable {
     /** Messages that a sink refused, by route, lane and sequence. */
     DEAD_LETTERS("dead"),
     /** Chunks that could not be believed, as they were found, by lane and key. */
-    QUARANTINE("quarantine");
+    QUARANTINE("quarantine"),
+    /** What was removed undelivered, by the number of the gap. */
+    GAPS("gaps");
 
     private final String table;
 

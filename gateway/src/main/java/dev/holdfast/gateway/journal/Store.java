@@ -101,6 +101,9 @@ public interface Store extends AutoCloseable {
         /** Value of the entry. */
         byte[] value();
 
+        /** How many bytes the value has. */
+        int valueLength();
+
         /** The first bytes of the value, at most so many. */
         byte[] valuePrefix(int length);
     }

@@ -22,6 +22,9 @@ public final class StoreJournal implements Journal {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Of the room in the store so much is kept for what is on its way into it. */
+    private static final int OWN_PART = 16;
+
     private final Store store;
     private final List<LaneLog> lanes;
     private final Handover handover;
@@ -30,30 +33,67 @@ public final class StoreJournal implements Journal {
     private final long epoch;
     private final CommitStats stats = new CommitStats();
     private final Quarantine quarantine = new Quarantine();
+    private final JournalOptions options;
+    private final GapLog gaps;
+    private final SpaceGuard space;
+    private final Admissions admissions;
     private final Committer committer;
     private final Signal signal;
     private @Nullable AgentRunner runner;
 
     private StoreJournal(Store store, JournalOptions options, Clock machineClock, long epoch) {
         this.store = store;
+        this.options = options;
         this.epoch = epoch;
-        Recovery recovery = store.read(reader -> Recovery.of(reader, options, quarantine));
+        Recovery recovery = store.read(reader -> {
+            Recovery found = Recovery.of(reader, options);
+            quarantine.restore(reader);
+            return found;
+        });
         this.lanes = recovery.lanes();
         this.clock = new GatewayClock(machineClock, recovery.time());
         this.signal = new Signal();
-        this.handover = new Handover(options.maxQueuedBytes(), signal);
+        this.handover = new Handover(options.maxQueuedBytes(), lanes.size(), signal);
         this.progress = new ProgressBoard(recovery.progress(), signal);
+        this.gaps = new GapLog(options.gapNotice() != null);
+        this.space = new SpaceGuard(options.quotaBytes(), options.diskUnitBytes());
+        int ownBytes = (int) Math.min(options.maxQueuedBytes(), space.room() / OWN_PART);
+        this.admissions = new Admissions(lanes, recovery.laneOptions(), handover, space, ownBytes);
+        Housekeeping housekeeping = new Housekeeping(
+                store,
+                lanes,
+                progress,
+                quarantine,
+                gaps,
+                admissions,
+                space,
+                machineClock,
+                clock,
+                options,
+                recovery.laneOptions());
         this.committer =
-                new Committer(store, handover, progress, lanes, quarantine, machineClock, clock, options, epoch, stats);
+                new Committer(store, handover, lanes, housekeeping, machineClock, clock, options, epoch, stats);
+        begin(recovery, housekeeping);
+    }
+
+    /** What must be durable before anything is accepted. */
+    private void begin(Recovery recovery, Housekeeping housekeeping) {
+        boolean unused = store.read(reader -> {
+            gaps.restore(reader);
+            return true;
+        });
         store.commit(tx -> {
-            recovery.moveDamaged(tx);
+            CommitContext context = new CommitContext(epoch, clock.read(), options.maxChunkBytes());
+            housekeeping.writeFirst(recovery, tx, context);
             tx.put(Meta.TABLE, Meta.FORMAT, new byte[] {Meta.FORMAT_VERSION});
             tx.put(Meta.TABLE, Meta.EPOCH, Keys.ofSequence(epoch));
-            tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(clock.read()));
+            tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time()));
             for (LaneLog lane : lanes) {
                 tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode());
             }
         });
+        gaps.committed();
+        lanes.forEach(LaneLog::publish);
     }
 
     /**
@@ -64,7 +104,12 @@ public final class StoreJournal implements Journal {
      * @throws StoreException if the store can't be read or written, or was written by a newer Holdfast
      */
     public static StoreJournal open(Store store, JournalOptions options, Clock clock) {
-        return new StoreJournal(store, options, clock, new SecureRandom().nextLong());
+        try {
+            return new StoreJournal(store, options, clock, new SecureRandom().nextLong());
+        } catch (StoreFullException e) {
+            store.reopen(); // which makes room for this
+            return new StoreJournal(store, options, clock, new SecureRandom().nextLong());
+        }
     }
 
     /**
@@ -92,6 +137,11 @@ public final class StoreJournal implements Journal {
     @Override
     public boolean hasRoom() {
         return handover.hasRoom();
+    }
+
+    @Override
+    public Admission admission(int lane) {
+        return admissions.of(lane);
     }
 
     @Override
@@ -183,16 +233,29 @@ public final class StoreJournal implements Journal {
     @Override
     public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why) {
         LaneLog log = lanes.get(lane);
-        if (quarantine.add(log, chunk.key(), chunk.bytes().length, why)) {
-            Mutation copy = new Mutation(SideTable.QUARANTINE, Quarantine.key(log, chunk.key()), chunk.bytes());
-            append(new Append(List.of(), List.of(copy), () -> {}));
-        }
+        quarantine.found(log, chunk.key(), chunk.bytes().length, why);
+        signal.signal();
         long head = log.state().head(); // before the snapshot, which has all of it
         return store.read(reader -> {
             Store.Cursor cursor = reader.cursor(log.table());
             boolean found = cursor.seek(Keys.ofSequence(chunk.key() + 1));
             return found ? Keys.sequence(cursor.key()) : head + 1;
         });
+    }
+
+    @Override
+    public List<Gap> gaps() {
+        return gaps.all();
+    }
+
+    @Override
+    public GapTotals gapTotals() {
+        return gaps.totals();
+    }
+
+    @Override
+    public long lostBefore(int lane, String route, long sequence) {
+        return gaps.lostBefore(lanes.get(lane).name(), route, sequence);
     }
 
     @Override

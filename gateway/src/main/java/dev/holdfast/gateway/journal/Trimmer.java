@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes messages that every route that wants them has settled. Works inside the committer's transactions, a bounded
- * number of chunks at a time, from the oldest on.
+ * Removes messages that every route that wants them has settled, once their history is over. Works inside the
+ * committer's transactions, a bounded number of chunks at a time, from the oldest on.
  *
  * <p>A chunk goes as a whole. One that also holds messages which no route wants is replaced by a sparse one that holds
  * only those: they stay, as nobody has had them, without keeping the others on disk.
@@ -21,33 +21,33 @@ final class Trimmer {
      *
      * @param key its key
      * @param end sequence at which the next chunk begins
-     * @param messages how many it holds
-     * @param messageBytes their bytes
+     * @param header its header, not verified
+     * @param length bytes of it
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Settled(byte[] key, long end, int messages, int messageBytes) {
+    private record Settled(byte[] key, long end, byte[] header, int length) {
+        /** How many messages it holds; what the header says is believed only as far as it can be. */
+        long messages() {
+            return header.length < ChunkFormat.HEADER_BYTES
+                    ? 0
+                    : Math.max(0, Math.min(ChunkReader.count(header), end - Keys.sequence(key)));
+        }
 
-        /** Its header is not verified, so what it says is believed only as far as it can be. */
-        static Settled of(byte[] key, long end, byte[] header) {
-            if (header.length < ChunkFormat.HEADER_BYTES) {
-                return new Settled(key, end, 0, 0);
-            }
-            long atMost = end - Keys.sequence(key);
-            int messages = (int) Math.max(0, Math.min(ChunkReader.count(header), atMost));
-            return new Settled(key, end, messages, Math.max(0, ChunkReader.messageBytes(header)));
+        long messageBytes() {
+            return ChunkReader.plausibleMessageBytes(header);
         }
     }
 
     private final List<RouteInterest> routes;
     private final boolean everythingWanted;
     private final long routing;
-    private final Quarantine quarantine;
+    private final Evictor evictor;
     private final TopicTable topics = new TopicTable();
     private final ChunkBuilder survivors = new ChunkBuilder();
 
-    Trimmer(List<RouteInterest> routes, Quarantine quarantine) {
+    Trimmer(List<RouteInterest> routes, Evictor evictor) {
         this.routes = routes;
-        this.quarantine = quarantine;
+        this.evictor = evictor;
         this.everythingWanted = routes.stream().anyMatch(RouteInterest::wantsEverything);
         this.routing = routes.stream()
                 .map(RouteInterest::fingerprint)
@@ -59,77 +59,107 @@ final class Trimmer {
      * Trims a lane.
      *
      * @param floor sequence below which every route has settled everything
-     * @return whether there is more to trim below the floor
+     * @param history how long what is settled stays
+     * @return whether there is more to trim
      */
-    boolean trim(LaneLog lane, long floor, Store.Writer tx) {
+    boolean trim(LaneLog lane, long floor, LaneLimits history, Store.Writer tx, CommitContext context) {
         List<Settled> settled = new ArrayList<>();
-        boolean more = collect(lane, floor, tx.cursor(lane.table()), settled);
+        boolean more = collect(lane, floor, history, tx.cursor(lane.table()), settled, context);
         if (settled.isEmpty()) {
             return false;
         }
+        lane.trimmed(settled.get(settled.size() - 1).end(), routing);
         for (Settled chunk : settled) {
-            remove(lane, chunk, tx);
+            remove(lane, chunk, tx, context);
         }
         Store.Cursor cursor = tx.cursor(lane.table());
-        boolean empty = !cursor.next();
-        long tail = empty ? lane.lastSequence() + 1 : Keys.sequence(cursor.key());
-        if (empty) {
-            lane.emptied();
-        }
-        lane.trimmed(tail, settled.get(settled.size() - 1).end(), routing);
+        lane.oldestIs(cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1);
         return more;
     }
 
-    /** Finds chunks that end below the floor. A chunk ends before the next one begins. */
-    private boolean collect(LaneLog lane, long floor, Store.Cursor cursor, List<Settled> settled) {
+    /** Finds chunks that end below the floor and whose history is over. A chunk ends before the next one begins. */
+    private boolean collect(
+            LaneLog lane,
+            long floor,
+            LaneLimits history,
+            Store.Cursor cursor,
+            List<Settled> settled,
+            CommitContext context) {
         boolean found = cursor.seek(Keys.ofSequence(lane.trimmedTo(routing)));
+        long settledBytes = -1;
         while (found) {
             if (settled.size() == MAX_CHUNKS) {
                 return true;
             }
             byte[] key = cursor.key();
             byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
+            int length = cursor.valueLength();
             found = cursor.next();
             long end = found ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1;
             if (end > floor) {
                 return false;
             }
-            settled.add(Settled.of(key, end, header));
+            if (history.ageMillis() > 0 && history.bytes() > 0 && header.length == ChunkFormat.HEADER_BYTES) {
+                settledBytes = settledBytes < 0 ? bytesBelow(floor, lane, cursor, found) : settledBytes;
+                if (isHistory(header, settledBytes, history, context)) {
+                    return false;
+                }
+                found = found && cursor.seek(Keys.ofSequence(end));
+            }
+            settled.add(new Settled(key, end, header, length));
         }
         return false;
     }
 
-    private void remove(LaneLog lane, Settled chunk, Store.Writer tx) {
-        long key = Keys.sequence(chunk.key());
-        boolean whole = everythingWanted && !quarantine.contains(lane, key);
-        byte @Nullable [] rest = whole ? null : unrouted(lane, chunk, tx);
+    private static boolean isHistory(byte[] header, long settledBytes, LaneLimits history, CommitContext context) {
+        long age = context.time().gatewayMillis() - ChunkFormat.getLong(header, ChunkFormat.AT_GATEWAY_MILLIS);
+        long behind = settledBytes - ChunkFormat.getLong(header, ChunkFormat.AT_BYTES_BEFORE);
+        return age <= history.ageMillis() && behind <= history.bytes();
+    }
+
+    /** Bytes of all messages of the lane before the first chunk that is not settled. */
+    private static long bytesBelow(long floor, LaneLog lane, Store.Cursor cursor, boolean found) {
+        if (found && cursor.seek(Keys.ofSequence(floor))) {
+            byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
+            if (header.length == ChunkFormat.HEADER_BYTES) {
+                return ChunkFormat.getLong(header, ChunkFormat.AT_BYTES_BEFORE);
+            }
+        }
+        return lane.totalBytes();
+    }
+
+    private void remove(LaneLog lane, Settled chunk, Store.Writer tx, CommitContext context) {
+        byte @Nullable [] rest = null;
+        if (!everythingWanted) {
+            byte[] bytes = tx.get(lane.table(), chunk.key());
+            if (bytes == null) {
+                throw new StoreException(
+                        "chunk " + Keys.sequence(chunk.key()) + " of lane " + lane.name() + " is gone");
+            }
+            try {
+                rest = unrouted(ChunkReader.open(Keys.sequence(chunk.key()), bytes, topics));
+            } catch (CorruptChunkException e) {
+                evictor.setAside(lane, chunk.key(), chunk.end(), bytes, e, tx, context);
+                return;
+            }
+        }
         if (rest == null) {
             tx.delete(lane.table(), chunk.key());
-            lane.removed(chunk.messages(), chunk.messageBytes());
-        } else if (ChunkReader.count(rest) < chunk.messages()) {
+            lane.removed(chunk.messages(), chunk.messageBytes(), chunk.length());
+            return;
+        }
+        int kept = ChunkReader.count(rest);
+        lane.addUnrouted(kept);
+        if (kept < chunk.messages()) {
             tx.delete(lane.table(), chunk.key());
             tx.put(lane.table(), Keys.ofSequence(ChunkReader.firstSequence(rest)), rest);
             lane.removed(
-                    chunk.messages() - ChunkReader.count(rest), chunk.messageBytes() - ChunkReader.messageBytes(rest));
+                    chunk.messages() - kept, chunk.messageBytes() - ChunkReader.messageBytes(rest), chunk.length());
+            lane.replaced(rest.length);
         }
     }
 
     /** The messages of a chunk that no route wants, as a sparse chunk; null when there are none. */
-    private byte @Nullable [] unrouted(LaneLog lane, Settled chunk, Store.Writer tx) {
-        long key = Keys.sequence(chunk.key());
-        byte[] bytes = tx.get(lane.table(), chunk.key());
-        if (bytes == null) {
-            throw new StoreException("chunk " + key + " of lane " + lane.name() + " is gone");
-        }
-        try {
-            return unrouted(ChunkReader.open(key, bytes, topics));
-        } catch (CorruptChunkException e) {
-            quarantine.add(lane, key, bytes.length, e);
-            tx.put(SideTable.QUARANTINE.table(), Quarantine.key(lane, key), bytes);
-            return null;
-        }
-    }
-
     private byte @Nullable [] unrouted(ChunkReader reader) {
         boolean begun = false;
         while (reader.next()) {

@@ -8,16 +8,30 @@ import dev.holdfast.gateway.journal.Topic;
 import java.util.List;
 import java.util.zip.CRC32C;
 
-/** What a route wants: messages whose topic matches one of its filters. */
+/**
+ * What a route wants: messages whose topic matches one of its filters; and those by which the gateway tells of gaps, if
+ * it asks for them.
+ */
 public final class Interest implements RouteInterest {
 
     private final String route;
     private final List<TopicFilter> filters;
+    private final boolean gaps;
 
-    /** An interest of the named route in topics that match any of the filters. */
+    /** An interest of the named route in topics that match any of the filters, and not in gaps. */
     public Interest(String route, List<TopicFilter> filters) {
+        this(route, filters, false);
+    }
+
+    /**
+     * An interest of the named route in topics that match any of the filters.
+     *
+     * @param gaps whether it wants the gateway's own messages too
+     */
+    public Interest(String route, List<TopicFilter> filters, boolean gaps) {
         this.route = route;
         this.filters = List.copyOf(filters);
+        this.gaps = gaps;
     }
 
     @Override
@@ -25,7 +39,7 @@ public final class Interest implements RouteInterest {
         return route;
     }
 
-    /** Nothing that begins with {@code $} comes in at the front door, so {@code #} is everything. */
+    /** Nothing that begins with {@code $} comes in at the front door, so {@code #} is everything that devices send. */
     @Override
     public boolean wantsEverything() {
         return filters.stream().anyMatch(TopicFilter::matchesAll);
@@ -33,7 +47,7 @@ public final class Interest implements RouteInterest {
 
     @Override
     public boolean wants(Topic topic, Origin origin) {
-        return wants(topic.name());
+        return origin.source() == Origin.Source.GATEWAY ? gaps : wants(topic.name());
     }
 
     boolean wants(String topic) {
@@ -50,7 +64,7 @@ public final class Interest implements RouteInterest {
         CRC32C crc = new CRC32C();
         List<String> sorted =
                 filters.stream().map(TopicFilter::toString).sorted().toList();
-        crc.update((route + sorted).getBytes(UTF_8));
+        crc.update((route + sorted + (gaps ? "gaps" : "")).getBytes(UTF_8));
         return crc.getValue();
     }
 }

@@ -251,6 +251,11 @@ public final class MemoryStore implements Store {
         }
 
         @Override
+        public int valueLength() {
+            return value().length;
+        }
+
+        @Override
         public byte[] valuePrefix(int length) {
             return Arrays.copyOf(value(), Math.min(length, value().length));
         }

@@ -85,7 +85,7 @@ class StoreJournalTest extends SteppedJournal {
 
     @Test
     void shouldBeginANewChunkWhenOneIsFull() {
-        journal = open(new JournalOptions(List.of("default"), List.of(), 1 << 20, 1 << 20, 1_000));
+        journal = open(JournalOptions.defaults(List.of()).withSizes(1 << 20, 1 << 20, 1_000, 1 << 20));
         String large = "x".repeat(400);
         append(large, large, large, large, large);
 
@@ -97,7 +97,7 @@ class StoreJournalTest extends SteppedJournal {
 
     @Test
     void shouldTakeNoMoreThanATransactionAtATime() {
-        journal = open(new JournalOptions(List.of("default"), List.of(), 1 << 20, 2_000, 64 << 10));
+        journal = open(JournalOptions.defaults(List.of()).withSizes(1 << 20, 2_000, 64 << 10, 1 << 20));
         append("x".repeat(1_500), "y".repeat(1_500), "z".repeat(5_000));
         int before = store.commits();
 
@@ -120,7 +120,7 @@ class StoreJournalTest extends SteppedJournal {
 
     @Test
     void shouldSayWhenThereIsRoomAgain() {
-        journal = open(new JournalOptions(List.of("default"), List.of(), 2_000, 1 << 20, 64 << 10));
+        journal = open(JournalOptions.defaults(List.of()).withSizes(2_000, 1 << 20, 64 << 10, 1 << 20));
         List<String> told = new ArrayList<>();
         journal.onRoom(() -> told.add("room"));
         assertThat(journal.hasRoom()).isTrue();

@@ -27,7 +27,6 @@ final class Collector {
 
     private final Connection connection;
     private final Intake intake;
-    private final LaneOf laneOf;
     private final FrontDoorStats stats;
 
     // valid for the connection
@@ -43,22 +42,20 @@ final class Collector {
     Collector(Connection connection, Protocol.Context context) {
         this.connection = connection;
         this.intake = context.intake();
-        this.laneOf = context.laneOf();
         this.stats = context.stats();
         this.acks = new AckBatch(connection);
     }
 
     /** Adds the message that was just read. */
-    void add(PublishReader publish, Origin origin) {
-        publish.copyTo(fragmentFor(publish, origin));
+    void add(PublishReader publish, int lane, Origin origin) {
+        publish.copyTo(fragmentFor(publish, lane, origin));
         collectedBytes += publish.topic().length() + (long) publish.propertiesLength() + publish.payloadLength();
         if (collectedBytes >= APPEND_BYTES) {
             submit();
         }
     }
 
-    private Fragment fragmentFor(PublishReader publish, Origin origin) {
-        int lane = laneOf.lane(publish.topic());
+    private Fragment fragmentFor(PublishReader publish, int lane, Origin origin) {
         Fragment last = fragments.isEmpty() ? null : fragments.get(fragments.size() - 1);
         if (last != null && last.lane() == lane && last.messageBytes() < FRAGMENT_BYTES && publish.beginIn(last)) {
             return last;

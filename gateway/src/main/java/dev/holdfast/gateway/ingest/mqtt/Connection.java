@@ -294,7 +294,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         loop.packetReader().reset(in, from + headerBytes, from + packetBytes);
         in.readerIndex(from + packetBytes);
-        protocol.read(type, first & 0xf);
+        if (!protocol.read(type, first & 0xf)) {
+            in.readerIndex(from); // nothing of it was taken
+            holdForRoom();
+            return false;
+        }
         return true;
     }
 

@@ -18,7 +18,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class Loop {
 
     private final EventLoop eventLoop;
-    private final Intake intake;
     private final ReadMemory memory;
     private final PacketReader packetReader = new PacketReader(Unpooled.EMPTY_BUFFER);
     private final PropertyReader propertyReader = new PropertyReader(packetReader);
@@ -32,7 +31,6 @@ final class Loop {
     Loop(EventLoop eventLoop, Intake intake, ReadMemory memory) {
         this.memory = memory;
         this.eventLoop = eventLoop;
-        this.intake = intake;
         intake.onRoom(() -> execute(this::resumeAll));
     }
 
@@ -87,12 +85,12 @@ final class Loop {
         written.forEach(connection -> connection.guard(Connection::flush));
     }
 
-    /** Has the connection resumed when the journal has room again. */
+    /**
+     * Has the connection resumed when the journal has room again. It has found none in the task that runs on this loop
+     * now, so what the intake tells after that comes behind this task.
+     */
     void waitForRoom(Connection connection) {
         waitingForRoom.add(connection);
-        if (intake.hasRoom()) {
-            execute(this::resumeAll);
-        }
     }
 
     private void resumeAll() {

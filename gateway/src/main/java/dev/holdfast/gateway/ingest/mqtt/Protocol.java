@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Intake;
 import dev.holdfast.gateway.journal.Origin;
@@ -121,11 +122,22 @@ final class Protocol {
         }
     }
 
-    /** Reads a packet to which the loop's reader points. */
-    void read(int type, int flags) {
+    /**
+     * Reads a packet to which the loop's reader points.
+     *
+     * @return false when there is no room for it now: it is to be read again, from its beginning, when there is
+     */
+    boolean read(int type, int flags) {
+        if (type == PacketType.PUBLISH) {
+            return readPublish(flags);
+        }
+        readOther(type);
+        return true;
+    }
+
+    private void readOther(int type) {
         switch (type) {
             case PacketType.CONNECT -> readConnect();
-            case PacketType.PUBLISH -> readPublish(flags);
             case PacketType.PUBREL -> readPubRel();
             case PacketType.SUBSCRIBE, PacketType.UNSUBSCRIBE -> refuseSubscriptions(type);
             case PacketType.PINGREQ -> {
@@ -246,21 +258,37 @@ final class Protocol {
 
     // --- PUBLISH and PUBREL -------------------------------------------------------------------------------------
 
-    private void readPublish(int flags) {
+    private boolean readPublish(int flags) {
         publish.read(flags, isMqtt5());
+        boolean reserved = TopicName.isReserved(publish.topic());
+        int lane = reserved ? 0 : context.laneOf().lane(publish.topic());
+        boolean known = publish.qos() == 2 && session().holds(publish.packetId());
+        Admission admission = reserved || known ? Admission.TAKE : admission(lane);
+        if (admission == Admission.WAIT) {
+            return false;
+        }
         if (publish.qos() > 0 && collector.received() > options.receiveMaximum() && isMqtt5()) {
             throw new MqttException(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
                     "more than " + options.receiveMaximum() + " messages are unacknowledged");
         }
-        if (TopicName.isReserved(publish.topic())) {
+        if (reserved) {
             refuseReserved();
+        } else if (admission == Admission.REFUSE) {
+            refuse(ReasonCode.QUOTA_EXCEEDED);
         } else if (isNew()) {
-            collector.add(publish, origin);
+            collector.add(publish, lane, origin);
         }
         if (!context.intake().hasRoom()) {
             connection.holdForRoom();
         }
+        return true;
+    }
+
+    /** What its protocol has no way to refuse waits. */
+    private Admission admission(int lane) {
+        Admission admission = context.intake().admission(lane);
+        return admission == Admission.REFUSE && !isMqtt5() && publish.qos() > 0 ? Admission.WAIT : admission;
     }
 
     /** Notes the acknowledgement that the message earns; false when it is one that was stored before. */
@@ -291,12 +319,20 @@ final class Protocol {
     }
 
     private void refuseReserved() {
-        context.stats().countRefused();
         if (publish.qos() == 0 || !isMqtt5()) {
+            context.stats().countRefused();
             throw new MqttException(ReasonCode.TOPIC_NAME_INVALID, RESERVED_TOPIC);
         }
-        int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
-        collector.acknowledge(type, publish.packetId(), ReasonCode.TOPIC_NAME_INVALID);
+        refuse(ReasonCode.TOPIC_NAME_INVALID);
+    }
+
+    /** Refuses the message, and says so where there is a way to. */
+    private void refuse(int reasonCode) {
+        context.stats().countRefused();
+        if (publish.qos() > 0) {
+            int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
+            collector.acknowledge(type, publish.packetId(), reasonCode);
+        }
     }
 
     private void readPubRel() {

@@ -123,6 +123,11 @@ final class XodusView implements Store.Writer, AutoCloseable {
         }
 
         @Override
+        public int valueLength() {
+            return cursor.getValue().getLength();
+        }
+
+        @Override
         public byte[] valuePrefix(int length) {
             ByteIterable value = cursor.getValue();
             return copy(value, Math.min(length, value.getLength()));
@@ -161,6 +166,11 @@ final class XodusView implements Store.Writer, AutoCloseable {
 
         @Override
         public byte[] value() {
+            throw new IllegalStateException("the cursor stands nowhere");
+        }
+
+        @Override
+        public int valueLength() {
             throw new IllegalStateException("the cursor stands nowhere");
         }
 

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.ingest.mqtt;
 
 import static dev.holdfast.gateway.ingest.mqtt.Waiting.await;
 
+import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Intake;
 import dev.holdfast.gateway.journal.Mutation;
@@ -33,6 +34,7 @@ final class ManualIntake implements Intake {
 
     private boolean commitsAtOnce;
     private volatile boolean room = true;
+    private volatile Admission admission = Admission.TAKE;
     private final AtomicLong gatewayMillis = new AtomicLong();
 
     static ManualIntake waiting() {
@@ -43,6 +45,19 @@ final class ManualIntake implements Intake {
         ManualIntake intake = new ManualIntake();
         intake.commitsAtOnce = true;
         return intake;
+    }
+
+    /** From now on, answers so for every lane. */
+    void admit(Admission answer) {
+        admission = answer;
+        if (answer == Admission.TAKE) {
+            roomListeners.forEach(Runnable::run);
+        }
+    }
+
+    @Override
+    public Admission admission(int lane) {
+        return admission;
     }
 
     @Override

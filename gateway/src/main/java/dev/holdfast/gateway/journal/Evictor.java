@@ -1,0 +1,225 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes chunks that may hold undelivered messages, and accounts for them: which routes did not get which. Works inside
+ * the committer's transactions.
+ */
+final class Evictor {
+
+    /** What of a chunk one route has still to get. */
+    private enum Pending {
+        NOTHING,
+        EVERYTHING,
+        SOMETHING
+    }
+
+    /** Messages that the same routes did not get. */
+    private static final class Missed {
+        private long from = Long.MAX_VALUE;
+        private long to;
+        private long messages;
+        private long bytes;
+
+        void add(long sequence, long messageBytes) {
+            from = Math.min(from, sequence);
+            to = sequence;
+            messages++;
+            bytes += messageBytes;
+        }
+    }
+
+    private final List<RouteInterest> routes;
+    private final ProgressBoard progress;
+    private final GapLog gaps;
+    private final Quarantine quarantine;
+    private final TopicTable topics = new TopicTable();
+
+    Evictor(List<RouteInterest> routes, ProgressBoard progress, GapLog gaps, Quarantine quarantine) {
+        this.routes = routes;
+        this.progress = progress;
+        this.gaps = gaps;
+        this.quarantine = quarantine;
+    }
+
+    /**
+     * Removes the oldest chunk of a lane.
+     *
+     * @param whole whether the newest chunk may go too
+     * @return how many bytes it took; 0 when there was none that may go
+     */
+    int evictOldest(LaneLog lane, GapReason reason, boolean whole, Store.Writer tx, CommitContext context) {
+        Store.Cursor cursor = tx.cursor(lane.table());
+        if (!cursor.next()) {
+            return 0;
+        }
+        byte[] key = cursor.key();
+        byte[] bytes = cursor.value();
+        boolean newest = !cursor.next();
+        if (newest && !whole) {
+            return 0;
+        }
+        long end = newest ? lane.lastSequence() + 1 : Keys.sequence(cursor.key());
+        try {
+            ChunkReader chunk = ChunkReader.open(Keys.sequence(key), bytes, topics);
+            account(lane, chunk, reason, context);
+            tx.delete(lane.table(), key);
+            lane.removed(chunk.count(), chunk.totalMessageBytes(), bytes.length);
+            lane.oldestIs(end);
+        } catch (CorruptChunkException e) {
+            setAside(lane, key, end, bytes, e, tx, context);
+        }
+        return bytes.length;
+    }
+
+    private void account(LaneLog lane, ChunkReader chunk, GapReason reason, CommitContext context) {
+        List<RouteInterest> undecided = new ArrayList<>();
+        List<String> all = new ArrayList<>();
+        boolean everyMessageWanted = false;
+        for (RouteInterest route : routes) {
+            everyMessageWanted |= route.wantsEverything();
+            switch (pending(route, lane, chunk.firstSequence(), chunk.lastSequence())) {
+                case NOTHING -> {}
+                case SOMETHING -> undecided.add(route);
+                case EVERYTHING -> {
+                    if (route.wantsEverything()) {
+                        all.add(route.route());
+                    } else {
+                        undecided.add(route);
+                    }
+                }
+            }
+        }
+        if (!undecided.isEmpty() || !everyMessageWanted) {
+            accountEach(lane, chunk, reason, context);
+        } else if (!all.isEmpty()) {
+            gaps.add(
+                    lane,
+                    all,
+                    reason,
+                    chunk.firstSequence(),
+                    chunk.lastSequence(),
+                    chunk.count(),
+                    chunk.totalMessageBytes(),
+                    context);
+        }
+    }
+
+    private Pending pending(RouteInterest route, LaneLog lane, long first, long last) {
+        LaneProgress known = progress.current(route.route(), lane.name());
+        if (known == null) {
+            return Pending.EVERYTHING;
+        }
+        Pending pending = Pending.NOTHING;
+        for (LaneProgress.Range range : known.pending()) {
+            if (range.from() <= first && last <= range.to()) {
+                return Pending.EVERYTHING;
+            }
+            if (range.from() <= last && first <= range.to()) {
+                pending = Pending.SOMETHING;
+            }
+        }
+        return pending;
+    }
+
+    private void accountEach(LaneLog lane, ChunkReader chunk, GapReason reason, CommitContext context) {
+        Map<List<String>, Missed> missed = new LinkedHashMap<>();
+        long unrouted = 0;
+        while (chunk.next()) {
+            List<String> by = missedBy(lane, chunk);
+            if (by != null) {
+                missed.computeIfAbsent(by, key -> new Missed()).add(chunk.sequence(), chunk.messageBytes());
+                unrouted += by.isEmpty() ? 1 : 0;
+            }
+        }
+        lane.removedUnrouted(chunk.lastSequence(), unrouted);
+        missed.forEach(
+                (by, what) -> gaps.add(lane, by, reason, what.from, what.to, what.messages, what.bytes, context));
+    }
+
+    /** The routes that want the message at which the reader stands and have not got it; null when all have. */
+    private @Nullable List<String> missedBy(LaneLog lane, ChunkReader message) {
+        boolean wanted = false;
+        List<String> by = new ArrayList<>();
+        for (RouteInterest route : routes) {
+            if (route.wants(message.topic(), message.origin())) {
+                wanted = true;
+                if (pending(route, lane, message.sequence(), message.sequence()) != Pending.NOTHING) {
+                    by.add(route.route());
+                }
+            }
+        }
+        return wanted && by.isEmpty() ? null : by;
+    }
+
+    /** Moves the chunks that somebody could not believe into quarantine. */
+    void setAsideFound(Store.Writer tx, CommitContext context) {
+        for (Quarantine.Found found : quarantine.takeFound()) {
+            LaneLog lane = found.lane();
+            byte[] key = Keys.ofSequence(found.key());
+            byte[] bytes = tx.get(lane.table(), key);
+            if (bytes != null) {
+                Store.Cursor cursor = tx.cursor(lane.table());
+                boolean hasNext = cursor.seek(Keys.ofSequence(found.key() + 1));
+                long end = hasNext ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1;
+                setAside(lane, key, end, bytes, found.why(), tx, context);
+            }
+        }
+    }
+
+    /**
+     * Moves a chunk that can't be believed into quarantine. What it held is a gap for every route that may have wanted
+     * some of it.
+     *
+     * @param end sequence at which the next chunk begins
+     */
+    void setAside(
+            LaneLog lane,
+            byte[] key,
+            long end,
+            byte[] bytes,
+            CorruptChunkException why,
+            Store.Writer tx,
+            CommitContext context) {
+        long first = Keys.sequence(key);
+        long messages = ChunkReader.plausibleCount(bytes, end - first);
+        lane.removed(messages, ChunkReader.plausibleMessageBytes(bytes), bytes.length);
+        setAsideUncounted(lane, key, end, bytes, why, tx, context);
+    }
+
+    /** The same with a chunk whose messages the lane does not count. */
+    void setAsideUncounted(
+            LaneLog lane,
+            byte[] key,
+            long end,
+            byte[] bytes,
+            CorruptChunkException why,
+            Store.Writer tx,
+            CommitContext context) {
+        long first = Keys.sequence(key);
+        quarantine.add(lane, first, bytes.length, why);
+        tx.put(SideTable.QUARANTINE.table(), Quarantine.key(lane, first), bytes);
+        tx.delete(lane.table(), key);
+        long messages = ChunkReader.plausibleCount(bytes, end - first);
+        long messageBytes = ChunkReader.plausibleMessageBytes(bytes);
+        lost(lane, GapReason.CORRUPT, first, Math.max(first, end - 1), messages, messageBytes, context);
+        Store.Cursor cursor = tx.cursor(lane.table());
+        lane.oldestIs(cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1);
+    }
+
+    /** Accounts for messages of which nothing is left to look at. */
+    void lost(LaneLog lane, GapReason reason, long from, long to, long messages, long bytes, CommitContext context) {
+        List<String> by = new ArrayList<>();
+        for (RouteInterest route : routes) {
+            if (pending(route, lane, from, to) != Pending.NOTHING) {
+                by.add(route.route());
+            }
+        }
+        gaps.add(lane, by, reason, from, to, messages, bytes, context);
+    }
+}
