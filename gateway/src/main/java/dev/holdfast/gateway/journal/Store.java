@@ -33,7 +33,8 @@ public interface Store extends AutoCloseable {
 
     /**
      * Runs the work on a snapshot. It must be short (some 100 KB, no waiting): an open snapshot keeps the engine from
-     * giving space back.
+     * giving space back. When the disk gets full meanwhile, the work is run again from its beginning after {@link
+     * #reopen}.
      *
      * @throws StoreException if the engine or the disk failed
      */

@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes sure that one process has the store. The kernel lets go of the lock when the process ends, however it ends; what
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectoryLock implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
     private static final String FILE = "holdfast.lock";
 
     private final FileChannel channel;
@@ -36,8 +39,8 @@ final class DirectoryLock implements AutoCloseable {
         Path file = directory.resolve(FILE);
         FileChannel channel;
         try {
-            channel = FileChannel.open(
-                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            OwnerOnly.createFile(file);
+            channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new StoreException("can't write to the store directory " + directory + ": " + e, e);
         }
@@ -51,8 +54,7 @@ final class DirectoryLock implements AutoCloseable {
             channel.truncate(0);
             channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + "\n").getBytes(UTF_8)));
         } catch (IOException e) {
-            closeQuietly(channel);
-            throw new StoreException("can't write " + file + ": " + e, e);
+            LOG.warn("can't write who has the store, it is locked all the same file={} why=\"{}\"", file, e.toString());
         }
         return new DirectoryLock(channel);
     }

@@ -4,11 +4,14 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.concurrent.atomic.AtomicInteger;
 import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.OutOfDiskSpaceException;
+import jetbrains.exodus.env.EnvironmentClosedException;
 import jetbrains.exodus.io.Block;
 import jetbrains.exodus.io.FileDataReader;
 import jetbrains.exodus.io.FileDataWriter;
+import jetbrains.exodus.log.LogUtil;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +30,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyncedDataWriter extends FileDataWriter {
 
+    private static final String LOCK_FILE = "xd.lck";
+    private static final int MAX_CLEANER_FAILURES = 5;
+
     private final Path directory;
     private @Nullable FileChannel channel;
+    private @Nullable Position written;
+    private volatile @Nullable Position synced;
     private volatile @Nullable Throwable failure;
+    private volatile boolean givenUp;
+    private final AtomicInteger cleanerFailures = new AtomicInteger();
+
+    /**
+     * A place in the log.
+     *
+     * @param file a file
+     * @param length how far in it
+     */
+    record Position(Path file, long length) {}
 
     SyncedDataWriter(FileDataReader reader) {
         super(reader, null);
@@ -42,11 +60,49 @@ final class SyncedDataWriter extends FileDataWriter {
         return failure;
     }
 
+    /**
+     * Xodus's cleaner failed, of which it would only log. One that fails again and again gives no space back any more.
+     * Any thread.
+     */
+    void cleanerFailed(Throwable cause) {
+        boolean closing = givenUp || cause instanceof EnvironmentClosedException;
+        if (!closing && (NoSpace.isWhy(cause) || cleanerFailures.incrementAndGet() == MAX_CLEANER_FAILURES)) {
+            failed(cause);
+        }
+    }
+
+    /** How far the log is on disk, synced; null as long as nothing was written. */
+    @Nullable
+    Position syncedUpTo() {
+        return synced;
+    }
+
+    /** From now on nothing is written or synced, and none of it fails: the way to close after a failure. */
+    void giveUp() {
+        givenUp = true;
+    }
+
+    /** Xodus's own lock file tells who runs this and how: nobody else's business either. */
+    @Override
+    public boolean lock(long timeout) {
+        try {
+            OwnerOnly.createFile(directory.resolve(LOCK_FILE));
+        } catch (IOException e) {
+            throw failed(e);
+        }
+        return super.lock(timeout);
+    }
+
     @Override
     public Block write(byte[] bytes, int offset, int length) {
         checkNotFailed();
         try {
-            return super.write(bytes, offset, length);
+            Block block = super.write(bytes, offset, length);
+            Position before = written;
+            if (before != null) {
+                written = new Position(before.file(), before.length() + length);
+            }
+            return block;
         } catch (Throwable e) { // Kotlin throws IOException without declaring it
             throw failed(e);
         }
@@ -56,8 +112,13 @@ final class SyncedDataWriter extends FileDataWriter {
     protected FileDataReader.FileBlock openOrCreateBlockImpl(long address, long length) {
         checkNotFailed();
         try {
+            OwnerOnly.createFile(directory.resolve(LogUtil.getLogFilename(address)));
             FileDataReader.FileBlock block = super.openOrCreateBlockImpl(address, length);
             channel = FileChannel.open(block.toPath(), StandardOpenOption.WRITE);
+            written = new Position(block.toPath(), length);
+            if (synced == null) {
+                synced = written;
+            }
             return block;
         } catch (Throwable e) {
             throw failed(e);
@@ -66,10 +127,14 @@ final class SyncedDataWriter extends FileDataWriter {
 
     @Override
     protected void syncImpl() {
+        if (givenUp) {
+            return;
+        }
         checkNotFailed();
         FileChannel open = channel;
         if (open != null) {
             force(open);
+            synced = written;
         }
     }
 
@@ -111,6 +176,9 @@ final class SyncedDataWriter extends FileDataWriter {
     }
 
     private void checkNotFailed() {
+        if (givenUp) {
+            throw new ExodusException("nothing is written any more");
+        }
         Throwable first = failure;
         if (first != null) {
             throw new ExodusException("an earlier write or sync failed, the disk can't be trusted: " + first, first);

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.journal.xodus;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoreContractTest;
@@ -97,6 +98,23 @@ class XodusStoreTest extends StoreContractTest {
     }
 
     @Test
+    void shouldLetNobodyElseReadItsFilesWhateverTheUmask() throws Exception {
+        Store store = open();
+        for (int i = 0; i < 3; i++) {
+            byte[] key = {(byte) i};
+            store.commit(tx -> tx.put("t", key, new byte[5 << 20])); // more than one file of the log
+        }
+        await("the reserve").until(() -> store.space().reserved());
+
+        assertThat(LogFiles.in(directory().resolve("xodus"))).hasSizeGreaterThan(1);
+        try (Stream<Path> files = Files.walk(directory())) {
+            assertThat(files.filter(Files::isRegularFile))
+                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                            .isEqualTo("rw-------"));
+        }
+    }
+
+    @Test
     void shouldCommitFromAThreadThatWasInterrupted() {
         Store store = open();
         Thread.currentThread().interrupt();
@@ -129,5 +147,8 @@ class XodusStoreTest extends StoreContractTest {
         store.commit(tx -> tx.put("t", new byte[] {1}, new byte[1 << 20]));
 
         assertThat(store.space().usedBytes()).isBetween(1L << 20, 3L << 20);
+        await("the reserve").until(() -> store.space().reserved());
+        assertThat(store.space().usedBytes())
+                .isBetween(XodusStore.DEFAULT_RESERVE_BYTES, XodusStore.DEFAULT_RESERVE_BYTES + (3L << 20));
     }
 }

@@ -1,0 +1,244 @@
+package dev.holdfast.gateway.journal.xodus;
+
+import dev.holdfast.gateway.journal.Store;
+import dev.holdfast.gateway.journal.StoreException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import jetbrains.exodus.ExodusException;
+import jetbrains.exodus.env.Environment;
+import jetbrains.exodus.env.EnvironmentConfig;
+import jetbrains.exodus.env.EnvironmentImpl;
+import jetbrains.exodus.env.Environments;
+import jetbrains.exodus.env.StoreConfig;
+import jetbrains.exodus.env.Transaction;
+import jetbrains.exodus.io.FileDataReader;
+import jetbrains.exodus.log.LogConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One opened Xodus environment: from its opening to its end, which may come early, when a commit found no space.
+ *
+ * <p>The settings are what measured best for a queue: docs/adr/0003 tells why each.
+ */
+final class Engine {
+
+    /** A value can't be larger than a file of the log. */
+    static final int FILE_KIBIBYTES = 8192;
+
+    private final Path location;
+    private final SyncedDataWriter writer;
+    private final FileDataReader reader;
+    private final EnvironmentImpl environment;
+    private final Map<String, jetbrains.exodus.env.Store> tables = new ConcurrentHashMap<>();
+    private final CountDownLatch replaced = new CountDownLatch(1);
+
+    private Engine(Path location, SyncedDataWriter writer, FileDataReader reader, Environment environment) {
+        this.location = location;
+        this.writer = writer;
+        this.reader = reader;
+        this.environment = (EnvironmentImpl) environment;
+        // Xodus's cleaner only logs what fails it
+        this.environment
+                .getGC()
+                .getCleanerJobProcessor()
+                .setExceptionHandler((processor, job, failure) -> writer.cleanerFailed(failure));
+    }
+
+    /** Opens the environment in the directory, and creates it when there is none. Throws whatever Xodus does. */
+    static Engine open(Path location) {
+        FileDataReader reader = new FileDataReader(location.toFile());
+        SyncedDataWriter writer = new SyncedDataWriter(reader);
+        LogConfig log = new LogConfig().setLocation(location.toString()).setReaderWriter(reader, writer);
+        try {
+            return new Engine(location, writer, reader, Environments.newInstance(log, settings()));
+        } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
+            writer.giveUp();
+            reader.close();
+            throw e;
+        }
+    }
+
+    private static EnvironmentConfig settings() {
+        return new EnvironmentConfig()
+                .setLogDurableWrite(true)
+                .setLogFileSize(FILE_KIBIBYTES)
+                .setFullFileReadonly(false)
+                .setLogCacheShared(false)
+                .setMemoryUsage(32L << 20)
+                .setTreeMaxPageSize(32)
+                .setGcMinUtilization(80)
+                .setGcRunEvery(1)
+                .setGcRunPeriod(300)
+                .setGcFilesDeletionDelay(500)
+                .setGcFileMinAge(1)
+                .setGcTransactionTimeout(50)
+                .setGcStartIn(1000)
+                .setEnvCloseForcedly(true)
+                .setManagementEnabled(false)
+                .setEnvMonitorTxnsExpirationTimeout(60_000)
+                .setLogAllowRamDisk(true)
+                .setLogAllowRemote(true)
+                .setLogAllowRemovable(true);
+    }
+
+    void commit(Consumer<Store.Writer> work) {
+        Transaction txn = environment.beginExclusiveTransaction();
+        try (XodusView view = new XodusView(txn, this::tableForWriting)) {
+            work.accept(view);
+            view.closeCursors();
+            if (!txn.isIdempotent() && !txn.commit()) {
+                throw new StoreException("an exclusive transaction was refused");
+            }
+        } finally {
+            if (!txn.isFinished()) {
+                txn.abort();
+            }
+        }
+    }
+
+    <T extends @Nullable Object> T read(Function<Store.Reader, T> work) {
+        Transaction txn = environment.beginReadonlyTransaction();
+        try (XodusView view = new XodusView(txn, this::tableForReading)) {
+            return work.apply(view);
+        } finally {
+            txn.abort();
+        }
+    }
+
+    private jetbrains.exodus.env.Store tableForWriting(String name, Transaction txn) {
+        return environment.openStore(name, StoreConfig.WITHOUT_DUPLICATES, txn);
+    }
+
+    /** Null when the table was never written to. */
+    private jetbrains.exodus.env.@Nullable Store tableForReading(String name, Transaction txn) {
+        jetbrains.exodus.env.Store known = tables.get(name);
+        if (known == null) {
+            known = environment.openStore(name, StoreConfig.WITHOUT_DUPLICATES, txn, false);
+            if (known != null) {
+                tables.put(name, known);
+            }
+        }
+        return known;
+    }
+
+    List<String> tables() {
+        return environment.computeInReadonlyTransaction(environment::getAllStoreNames);
+    }
+
+    /** What went wrong first when it wrote or tidied up, or null. Any thread. */
+    @Nullable
+    Throwable failure() {
+        return writer.failure();
+    }
+
+    /** Bytes of its files, from what it knows without asking the file system. Any thread. */
+    long diskBytes() {
+        long fileBytes = environment.getLog().getFileLengthBound();
+        long files = environment.getLog().getNumberOfFiles();
+        return files == 0 ? 0 : (files - 1) * fileBytes + environment.getLog().getHighAddress() % fileBytes;
+    }
+
+    /** Closes it in peace. */
+    void close() {
+        environment.close();
+    }
+
+    /**
+     * Ends it after a failed commit: closes what can be closed, writes nothing any more, and takes off what was not
+     * synced. No transaction is open.
+     *
+     * @param timeout how long Xodus may take, which is known to hang after some failures
+     * @throws StoreException if it took longer or the files can't be changed
+     */
+    void abandon(Duration timeout) {
+        writer.giveUp();
+        Thread closer = new Thread(this::closeWhatCanBe, "store-close");
+        closer.setDaemon(true);
+        closer.start();
+        try {
+            closer.join(timeout.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (closer.isAlive()) {
+            throw new StoreException(
+                    "the storage engine could not be closed within " + timeout + " after a commit that found no space");
+        }
+        try {
+            takeOffUnsynced();
+        } catch (IOException e) {
+            throw new StoreException("can't take off what was not synced in " + location + ": " + e, e);
+        }
+    }
+
+    private void closeWhatCanBe() {
+        try {
+            environment.close();
+        } catch (RuntimeException e) {
+            reader.close(); // it has closed all but the files that are read
+        }
+    }
+
+    /**
+     * The failed commit may be in the page cache and not on disk. What was not synced is taken off, so that it is written
+     * again, whole, when its turn comes.
+     */
+    private void takeOffUnsynced() throws IOException {
+        SyncedDataWriter.Position end = writer.syncedUpTo();
+        if (end == null) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(location)) {
+            for (Path file : files.filter(LogFiles::isLogFile).toList()) {
+                if (LogFiles.address(file) > LogFiles.address(end.file())) {
+                    Files.delete(file);
+                }
+            }
+        }
+        if (Files.exists(end.file()) && Files.size(end.file()) > end.length()) {
+            try (FileChannel open = FileChannel.open(end.file(), StandardOpenOption.WRITE)) {
+                open.truncate(end.length());
+            }
+        }
+    }
+
+    /** Says to who waits for it that another engine has taken its place, or that none will. */
+    void replaced() {
+        replaced.countDown();
+    }
+
+    /** Waits until another engine has taken its place; false when that takes too long. */
+    boolean awaitReplaced(Duration timeout) {
+        try {
+            return replaced.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** Whether the exception was thrown by Xodus itself, whatever its type, and not by the work given to it. */
+    static boolean isFromEngine(Throwable failure) {
+        if (failure instanceof ExodusException) {
+            return true;
+        }
+        for (StackTraceElement frame : failure.getStackTrace()) {
+            if (!frame.getClassName().startsWith("java.")) {
+                return frame.getClassName().startsWith("jetbrains.");
+            }
+        }
+        return false;
+    }
+}
