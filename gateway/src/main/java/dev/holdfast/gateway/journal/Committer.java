@@ -45,6 +45,7 @@ final class Committer implements Agent {
     // of the transaction that was staged last: newest sequence by lane, before it and with it
     private final long[] lastBefore;
     private final long[] lastStaged;
+    private final long[] addedBytes;
     private boolean keptHouse;
 
     // while the disk is full
@@ -73,6 +74,7 @@ final class Committer implements Agent {
         this.commitNotBeforeNanos = clock.nanoTime();
         this.lastBefore = new long[lanes.size()];
         this.lastStaged = new long[lanes.size()];
+        this.addedBytes = new long[lanes.size()];
     }
 
     void onCommit(Runnable listener) {
@@ -123,31 +125,24 @@ final class Committer implements Agent {
 
     private void stage(List<Append> batch, boolean housekeepingDue, Store.Writer tx) {
         CommitContext context = new CommitContext(epoch, gatewayClock.read(), options.maxChunkBytes());
-        long before = storedBytes();
         for (int i = 0; i < lastBefore.length; i++) {
             lastBefore[i] = lanes.get(i).lastSequence();
+            addedBytes[i] = -lanes.get(i).storedBytes();
         }
         for (Append append : batch) {
             stage(append, tx, context);
         }
-        for (LaneLog lane : lanes) {
-            lane.flush(tx);
+        for (int i = 0; i < addedBytes.length; i++) {
+            lanes.get(i).flush(tx);
+            addedBytes[i] += lanes.get(i).storedBytes();
         }
         keptHouse = housekeepingDue || housekeeping.isTooMuch();
         if (keptHouse) {
-            housekeeping.write(storedBytes() - before, tx, context);
+            housekeeping.write(addedBytes, tx, context);
         }
         for (int i = 0; i < lastStaged.length; i++) {
             lastStaged[i] = lanes.get(i).lastSequence();
         }
-    }
-
-    private long storedBytes() {
-        long bytes = 0;
-        for (LaneLog lane : lanes) {
-            bytes += lane.storedBytes();
-        }
-        return bytes;
     }
 
     private void stage(Append append, Store.Writer tx, CommitContext context) {

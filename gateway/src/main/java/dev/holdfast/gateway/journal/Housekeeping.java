@@ -113,9 +113,9 @@ final class Housekeeping {
     /**
      * Writes what there is to write.
      *
-     * @param addedBytes what the transaction adds to the store otherwise
+     * @param addedBytes what the transaction has added to each lane
      */
-    void write(long addedBytes, Store.Writer tx, CommitContext context) {
+    void write(long[] addedBytes, Store.Writer tx, CommitContext context) {
         for (Map.Entry<String, RouteProgress> changed : progress.take().entrySet()) {
             long fingerprint = fingerprints.getOrDefault(changed.getKey(), 0L);
             tx.put(Meta.TABLE, Meta.route(changed.getKey()), changed.getValue().encode(fingerprint));

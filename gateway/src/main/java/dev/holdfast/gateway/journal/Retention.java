@@ -125,10 +125,10 @@ final class Retention {
     /**
      * Removes what is to go, after the routes' progress was taken for this transaction.
      *
-     * @param addedBytes what this transaction adds to the store
+     * @param addedBytes what this transaction adds to each lane
      * @return whether there is more to remove
      */
-    boolean enforce(long addedBytes, Store.Writer tx, CommitContext context) {
+    boolean enforce(long[] addedBytes, Store.Writer tx, CommitContext context) {
         boolean more = false;
         int left = MAX_CHUNKS;
         for (int i = 0; i < lanes.size(); i++) {
@@ -173,21 +173,24 @@ final class Retention {
         return left;
     }
 
-    /** At most about twice of what comes in: the disk of a box that others fill is not the reason to throw all away. */
-    private void evictForSpace(long addedBytes, int atMost, Store.Writer tx, CommitContext context) {
-        long excess = space.isStuck() ? STEP_BYTES : admissions.excess();
-        long allowed = space.isStuck() ? STEP_BYTES : 2 * addedBytes;
+    /**
+     * A lane makes room for what comes in to itself and to more important ones, and for not much more than that: a disk
+     * that others fill is no reason to throw everything away.
+     */
+    private void evictForSpace(long[] addedBytes, int atMost, Store.Writer tx, CommitContext context) {
+        boolean stuck = space.isStuck();
+        long excess = stuck ? STEP_BYTES : admissions.excess();
+        long freed = 0;
         int left = atMost;
-        for (int i = lanes.size() - 1; i >= 0 && excess > 0 && allowed > 0; i--) {
-            if (options.get(i).whenFull() != WhenFull.DROP_OLDEST) {
-                continue;
-            }
-            int freed = left;
-            while (excess > 0 && allowed > 0 && left > 0 && freed > 0) {
-                freed = evictor.evictOldest(lanes.get(i), GapReason.QUOTA, false, tx, context);
-                excess -= freed;
-                allowed -= freed;
+        for (int i = lanes.size() - 1; i >= 0; i--) {
+            long allowed =
+                    stuck ? STEP_BYTES : 2 * Arrays.stream(addedBytes, 0, i + 1).sum();
+            boolean more = options.get(i).whenFull() == WhenFull.DROP_OLDEST;
+            while (more && freed < Math.min(excess, allowed) && left > 0) {
+                int bytes = evictor.evictOldest(lanes.get(i), GapReason.QUOTA, false, tx, context);
+                freed += bytes;
                 left--;
+                more = bytes > 0;
             }
         }
     }

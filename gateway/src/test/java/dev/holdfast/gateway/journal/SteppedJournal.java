@@ -2,6 +2,7 @@ package dev.holdfast.gateway.journal;
 
 import static dev.holdfast.gateway.journal.StoredMessages.payloads;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +20,48 @@ abstract class SteppedJournal {
 
     StoreJournal open(JournalOptions options) {
         return StoreJournal.open(store, options, clock);
+    }
+
+    /** The process is killed and started again with other options. */
+    void crash(JournalOptions options) {
+        store = store.afterCrash();
+        journal = open(options);
+    }
+
+    static LaneOptions lane(String name, LaneLimits limit, WhenFull whenFull) {
+        return new LaneOptions(name, limit, LaneLimits.NOTHING, whenFull);
+    }
+
+    static LaneLimits age(Duration age) {
+        return new LaneLimits(age.toMillis(), LaneLimits.UNLIMITED, LaneLimits.UNLIMITED);
+    }
+
+    static LaneLimits size(long bytes) {
+        return new LaneLimits(LaneLimits.UNLIMITED, bytes, LaneLimits.UNLIMITED);
+    }
+
+    static LaneLimits count(long messages) {
+        return new LaneLimits(LaneLimits.UNLIMITED, LaneLimits.UNLIMITED, messages);
+    }
+
+    /** A route has settled everything up to the given message of each lane. */
+    void settle(String route, long... upTo) {
+        List<LaneProgress> lanes = new ArrayList<>();
+        long settled = 0;
+        for (int i = 0; i < upTo.length; i++) {
+            lanes.add(LaneProgress.from(journal.lanes().get(i).name(), upTo[i] + 1));
+            settled += upTo[i];
+        }
+        journal.saveProgress(route, new RouteProgress(lanes, settled, 0, 0));
+        step();
+        clock.advance(Duration.ofMillis(101));
+        step();
+    }
+
+    /** Time passes, and the committer notices. */
+    void pass(Duration time) {
+        clock.advance(time);
+        step();
     }
 
     /** The process is killed and started again. */

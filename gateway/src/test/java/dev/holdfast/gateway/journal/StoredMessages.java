@@ -23,7 +23,11 @@ final class StoredMessages {
     private StoredMessages() {}
 
     static Fragment fragment(Origin origin, long receivedMillis, String... topicsAndPayloads) {
-        Fragment fragment = new Fragment(0, origin, receivedMillis, 16);
+        return fragment(0, origin, receivedMillis, topicsAndPayloads);
+    }
+
+    static Fragment fragment(int lane, Origin origin, long receivedMillis, String... topicsAndPayloads) {
+        Fragment fragment = new Fragment(lane, origin, receivedMillis, 16);
         for (int i = 0; i < topicsAndPayloads.length; i += 2) {
             add(fragment, Topic.of(topicsAndPayloads[i]), 1, false, "", topicsAndPayloads[i + 1]);
         }
@@ -48,13 +52,22 @@ final class StoredMessages {
 
     /** Appends one message on its own, whose callback adds its payload to the list. */
     static Append append(String topic, String payload, List<String> durable) {
-        Fragment fragment = fragment(Origin.frontDoor("device"), 0, topic, payload);
+        return append(0, topic, payload, durable);
+    }
+
+    /** Appends one message on its own to a lane, whose callback adds its payload to the list. */
+    static Append append(int lane, String topic, String payload, List<String> durable) {
+        Fragment fragment = fragment(lane, Origin.frontDoor("device"), 0, topic, payload);
         return new Append(List.of(fragment), List.of(), () -> durable.add(payload));
     }
 
     static List<Stored> read(Journal journal) {
+        return read(journal, 0);
+    }
+
+    static List<Stored> read(Journal journal, int lane) {
         List<Stored> messages = new ArrayList<>();
-        for (StoredChunk chunk : journal.read(0, 1, Integer.MAX_VALUE)) {
+        for (StoredChunk chunk : journal.read(lane, 1, Integer.MAX_VALUE)) {
             messages.addAll(read(chunk.open(new TopicTable())));
         }
         return messages;
