@@ -85,6 +85,10 @@ public final class StoreJournal implements Journal {
         store.commit(tx -> {
             CommitContext context = new CommitContext(epoch, clock.read(), options.maxChunkBytes());
             housekeeping.writeFirst(recovery, tx, context);
+            for (RouteInterest route : options.routes()) { // from here on it misses what is removed undelivered
+                RouteProgress known = progress.written(route.route());
+                tx.put(Meta.TABLE, Meta.route(route.route()), known.encode(route.fingerprint()));
+            }
             tx.put(Meta.TABLE, Meta.FORMAT, new byte[] {Meta.FORMAT_VERSION});
             tx.put(Meta.TABLE, Meta.EPOCH, Keys.ofSequence(epoch));
             tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time()));

@@ -6,6 +6,7 @@ import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Fragment;
 import dev.holdfast.gateway.journal.JournalOptions;
+import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.ManualClock;
 import dev.holdfast.gateway.journal.MemoryStore;
@@ -40,8 +41,13 @@ abstract class SteppedRoute {
         return new Interest("cloud", List.of(TopicFilter.of(filter)));
     }
 
+    List<LaneOptions> lanes() {
+        return List.of(LaneOptions.unlimited(JournalOptions.DEFAULT_LANE));
+    }
+
     StoreJournal openJournal() {
-        return StoreJournal.open(store, JournalOptions.defaults(List.of(interest)), clock);
+        JournalOptions options = JournalOptions.defaults(List.of(interest)).withLanes(lanes());
+        return StoreJournal.open(store, options, clock);
     }
 
     Forwarder openForwarder() {
@@ -68,9 +74,17 @@ abstract class SteppedRoute {
         publishTo(topic, payload, new byte[0]);
     }
 
+    void publishTo(int lane, String topic, String payload) {
+        publishTo(lane, topic, payload, new byte[0]);
+    }
+
     void publishTo(String topic, String payload, byte[] properties) {
+        publishTo(0, topic, payload, properties);
+    }
+
+    private void publishTo(int lane, String topic, String payload, byte[] properties) {
         byte[] bytes = payload.getBytes(UTF_8);
-        Fragment fragment = new Fragment(0, Origin.frontDoor("device"), journal.gatewayMillis(), 64);
+        Fragment fragment = new Fragment(lane, Origin.frontDoor("device"), journal.gatewayMillis(), 64);
         fragment.begin(Topic.of(topic), 1, false, properties.length, bytes.length);
         int at = fragment.claim(properties.length);
         System.arraycopy(properties, 0, fragment.buffer(), at, properties.length);

@@ -313,7 +313,11 @@ class StoreJournalTest extends SteppedJournal {
 
         assertThat(payloads(journal)).containsExactly("2");
         assertThat(journal.lanes().get(0).messages()).isEqualTo(1);
-        assertThat(journal.progress("r").lanes().get(0).lowest()).isGreaterThan(1);
+        assertThat(journal.gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.routes()).containsExactly("r");
+            assertThat(gap.from()).isEqualTo(1);
+            assertThat(gap.reason()).isEqualTo(GapReason.CORRUPT);
+        });
     }
 
     @Test
