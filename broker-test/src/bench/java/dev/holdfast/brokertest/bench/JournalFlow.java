@@ -1,0 +1,99 @@
+package dev.holdfast.brokertest.bench;
+
+import dev.holdfast.gateway.journal.StoreJournal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+
+/** A flow through the journal: one thread hands in, each route reads on a thread of its own. */
+final class JournalFlow implements Flow {
+
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
+    private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
+
+    private final StoreJournal journal;
+    private final Feeder feeder;
+    private final List<RouteReader> readers = new ArrayList<>();
+
+    JournalFlow(Path directory, Sensors sensors, int batch, int routes, int lanes) {
+        List<String> names =
+                IntStream.range(0, routes).mapToObj(i -> "route-" + i).toList();
+        journal = Journals.open(directory, names, lanes, Journals.Commit.SINGLE);
+        feeder = new Feeder(journal, sensors, batch);
+        for (String name : names) {
+            RouteReader reader = new RouteReader(journal, name, sensors.payloadBytes(), BACKLOG);
+            readers.add(reader);
+            reader.start();
+        }
+        journal.onCommit(() -> readers.forEach(RouteReader::wake));
+    }
+
+    StoreJournal journal() {
+        return journal;
+    }
+
+    @Override
+    public double run(long messages) {
+        long end = feeder.fed() + messages;
+        long before = feeder.fed();
+        long start = System.nanoTime();
+        while (feeder.fed() < end) {
+            awaitSettled(feeder.fed() - MAX_BACKLOG);
+            feeder.feed();
+        }
+        feeder.flush();
+        return (feeder.fed() - before) * 1e9 / (System.nanoTime() - start);
+    }
+
+    @Override
+    public double drain() {
+        long before = slowest();
+        long start = System.nanoTime();
+        readers.forEach(reader -> reader.keepBehind(0));
+        awaitSettled(feeder.fed());
+        double rate = (feeder.fed() - before) * 1e9 / (System.nanoTime() - start);
+        awaitTrimmed();
+        for (RouteReader reader : readers) {
+            reader.close();
+            if (reader.settled() != feeder.fed()) {
+                throw new IllegalStateException(
+                        "handed in were " + feeder.fed() + " messages, delivered " + reader.settled());
+            }
+        }
+        return rate;
+    }
+
+    private long slowest() {
+        return readers.stream().mapToLong(RouteReader::settled).min().orElseThrow();
+    }
+
+    private void awaitSettled(long messages) {
+        long start = System.nanoTime();
+        while (slowest() < messages) {
+            pause(start, "the readers stand at " + slowest() + " of " + messages);
+        }
+    }
+
+    private void awaitTrimmed() {
+        long start = System.nanoTime();
+        while (Journals.stored(journal) > 0) {
+            pause(start, Journals.stored(journal) + " messages are not trimmed");
+        }
+    }
+
+    private static void pause(long startNanos, String state) {
+        if (System.nanoTime() - startNanos > TIMEOUT_NANOS) {
+            throw new IllegalStateException("nothing moves: " + state);
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+    }
+
+    @Override
+    public void close() {
+        readers.forEach(RouteReader::close);
+        journal.close();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.holdfast.brokertest.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What the figures were measured on. */
+final class Machine {
+
+    private Machine() {}
+
+    static String describe(Path directory) {
+        Runtime runtime = Runtime.getRuntime();
+        return "%d cores (%s), %s %s, %s on %s"
+                .formatted(
+                        runtime.availableProcessors(),
+                        line("/proc/cpuinfo", "model name"),
+                        System.getProperty("os.name"),
+                        System.getProperty("os.version"),
+                        System.getProperty("java.vm.name") + " " + Runtime.version(),
+                        fileSystem(directory));
+    }
+
+    private static String fileSystem(Path directory) {
+        try {
+            return Files.getFileStore(directory).type();
+        } catch (IOException e) {
+            return "an unknown file system";
+        }
+    }
+
+    private static String line(String file, String key) {
+        try {
+            List<String> lines = Files.readAllLines(Path.of(file));
+            return lines.stream()
+                    .filter(line -> line.startsWith(key))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+}

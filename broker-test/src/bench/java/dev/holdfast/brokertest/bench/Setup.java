@@ -1,0 +1,57 @@
+package dev.holdfast.brokertest.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where and how long a piece measures.
+ *
+ * @param directory a directory of its own, on the disk that is measured
+ * @param quick whether it is the short form, whose figures are rough
+ */
+record Setup(Path directory, boolean quick) {
+
+    /** How many rounds each figure has, the warm-up not counted. */
+    int rounds() {
+        return quick ? 5 : 15;
+    }
+
+    /** How long a round takes that goes by time. */
+    Duration round() {
+        return Duration.ofMillis(quick ? 300 : 600);
+    }
+
+    /** A number of messages for the long form, a tenth of it for the short one. */
+    long messages(long messages) {
+        return quick ? messages / 10 : messages;
+    }
+
+    /** An empty directory of the given name. */
+    Path empty(String name) {
+        Path empty = directory.resolve(name);
+        try {
+            delete(empty);
+            return Files.createDirectories(empty);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void delete(Path directory) throws IOException {
+        if (Files.exists(directory)) {
+            List<Path> deepestFirst;
+            try (Stream<Path> files = Files.walk(directory)) {
+                deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path file : deepestFirst) {
+                Files.delete(file);
+            }
+        }
+    }
+}
