@@ -33,6 +33,7 @@ final class LedgerMain {
     private static final int PAYLOAD_BYTES = 256;
     private static final long SESSION_SECONDS = 3_600;
     private static final int QOS = 1;
+    private static final String TOPIC_PREFIX = "sensors/";
 
     private final Ledger ledger = new Ledger(DEVICES);
     private @org.jspecify.annotations.Nullable Fleet fleet;
@@ -92,7 +93,7 @@ final class LedgerMain {
                 Double.parseDouble(command[5]),
                 PAYLOAD_BYTES,
                 QOS,
-                "sensors/",
+                TOPIC_PREFIX,
                 "sensor-");
         Fleet started = new Fleet(options, ledger);
         fleet = started;
@@ -102,7 +103,7 @@ final class LedgerMain {
     private String balance() {
         Ledger.Balance balance = ledger.balance();
         Fleet known = fleet;
-        return "%d %d %d %d %d %d %d %d %b"
+        return "%d %d %d %d %d %d %d %d %d %b"
                 .formatted(
                         balance.sent(),
                         balance.acknowledged(),
@@ -112,6 +113,7 @@ final class LedgerMain {
                         balance.lost(),
                         balance.outOfOrder(),
                         balance.misacknowledged(),
+                        balance.damaged(),
                         known != null && known.isDone());
     }
 
@@ -134,7 +136,10 @@ final class LedgerMain {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             Stamp stamp = Stamp.read(ByteBuffer.wrap(message.getPayload()));
-            if (stamp != null) {
+            if (stamp == null || !topic.equals("site/" + TOPIC_PREFIX + stamp.device())) {
+                System.err.println("damaged: " + topic + " " + message); // nobody but the fleet publishes
+                ledger.damaged();
+            } else {
                 ledger.arrived(stamp);
             }
         }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import org.awaitility.core.ConditionTimeoutException;
 
 /** A {@link LedgerMain} and the line to it. */
@@ -73,13 +74,24 @@ final class LedgerProcess implements AutoCloseable {
 
     Ledger.Balance balance() {
         String[] answer = ask("balance").split(" ", -1);
-        long[] numbers = new long[8];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = Long.parseLong(answer[i]);
-        }
-        done = Boolean.parseBoolean(answer[8]);
+        long[] numbers = Arrays.stream(answer, 0, 9).mapToLong(Long::parseLong).toArray();
+        done = Boolean.parseBoolean(answer[9]);
         return new Ledger.Balance(
-                numbers[0], numbers[1], numbers[2], numbers[3], numbers[4], numbers[5], numbers[6], numbers[7]);
+                numbers[0],
+                numbers[1],
+                numbers[2],
+                numbers[3],
+                numbers[4],
+                numbers[5],
+                numbers[6],
+                numbers[7],
+                numbers[8]);
+    }
+
+    /** Whether the devices have had all acknowledged that they were to send, or had sent when they were stopped. */
+    boolean isDone() {
+        balance();
+        return done;
     }
 
     /** Waits until so many more messages are acknowledged than now. */

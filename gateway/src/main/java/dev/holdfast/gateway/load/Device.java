@@ -35,7 +35,7 @@ final class Device {
     private final Ledger ledger;
     private final EventLoop loop;
     private final byte[] topic;
-    private final byte[] filler;
+    private final byte[] payload;
     private Supplier<ChannelFuture> connector = () -> {
         throw new IllegalStateException("no way to connect yet");
     };
@@ -56,7 +56,7 @@ final class Device {
         this.ledger = ledger;
         this.loop = loop;
         this.topic = (options.topicPrefix() + number).getBytes(UTF_8);
-        this.filler = new byte[options.payloadBytes() - Stamp.BYTES];
+        this.payload = new byte[options.payloadBytes()];
         if (options.messagesPerSecond() > 0) {
             loop.scheduleAtFixedRate(this::pace, PACE_MILLIS, PACE_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -146,11 +146,8 @@ final class Device {
                 out.writeShort((int) (counter % IDS) + 1);
             }
             out.writeZero(propertyBytes);
-            out.writeInt(Stamp.MAGIC)
-                    .writeInt(number)
-                    .writeLong(counter)
-                    .writeLong(now)
-                    .writeBytes(filler);
+            new Stamp(number, counter, now).write(payload);
+            out.writeBytes(payload);
         }
         context.writeAndFlush(out, context.voidPromise());
     }

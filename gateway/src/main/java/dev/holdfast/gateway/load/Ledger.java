@@ -3,6 +3,7 @@ package dev.holdfast.gateway.load;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Keeps account of what a fleet was told is safe, and of what arrived where it should. Thread-safe.
@@ -34,6 +35,7 @@ public final class Ledger {
      * @param lost messages that were acknowledged and did not arrive
      * @param outOfOrder first arrivals after a later message of the same device
      * @param misacknowledged acknowledgements of a message that was not the next to be acknowledged
+     * @param damaged arrivals that were not as they had been sent
      */
     public record Balance(
             long sent,
@@ -43,9 +45,11 @@ public final class Ledger {
             long duplicates,
             long lost,
             long outOfOrder,
-            long misacknowledged) {}
+            long misacknowledged,
+            long damaged) {}
 
     private final List<Account> accounts = new ArrayList<>();
+    private final AtomicLong damaged = new AtomicLong();
 
     /** An empty ledger for devices 0 to n - 1. */
     public Ledger(int devices) {
@@ -108,6 +112,11 @@ public final class Ledger {
         }
     }
 
+    /** Something has arrived that is no message as a device sent it. */
+    public void damaged() {
+        damaged.incrementAndGet();
+    }
+
     /** The balance as it is now. */
     public Balance balance() {
         long sent = 0;
@@ -132,6 +141,7 @@ public final class Ledger {
                 misacknowledged += account.misacknowledged;
             }
         }
-        return new Balance(sent, acknowledged, refused, delivered, duplicates, lost, outOfOrder, misacknowledged);
+        return new Balance(
+                sent, acknowledged, refused, delivered, duplicates, lost, outOfOrder, misacknowledged, damaged.get());
     }
 }

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.load;
 
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,17 +14,36 @@ import org.jspecify.annotations.Nullable;
 public record Stamp(int device, long counter, long sentNanos) {
 
     /** The smallest payload. */
-    public static final int BYTES = 2 * Integer.BYTES + 2 * Long.BYTES;
+    public static final int BYTES = 3 * Integer.BYTES + 2 * Long.BYTES;
 
     /** The first four bytes, by which a payload of ours is told from others. */
     static final int MAGIC = 0x48664C64;
 
-    /** Reads the stamp of a payload, whose position stays; null when it is none of ours. */
+    private static final int CHECKSUM_AT = 2 * Integer.BYTES + 2 * Long.BYTES;
+
+    /** Reads the stamp of a payload, whose position stays; null when it is none of ours, or not as it was sent. */
     public static @Nullable Stamp read(ByteBuffer payload) {
         int at = payload.position();
-        if (payload.remaining() < BYTES || payload.getInt(at) != MAGIC) {
+        if (payload.remaining() < BYTES
+                || payload.getInt(at) != MAGIC
+                || payload.getInt(at + CHECKSUM_AT) != checksum(payload.slice())) {
             return null;
         }
         return new Stamp(payload.getInt(at + 4), payload.getLong(at + 8), payload.getLong(at + 16));
+    }
+
+    /** Writes the stamp to the beginning of a payload, with a checksum over all of it. */
+    void write(byte[] payload) {
+        ByteBuffer out = ByteBuffer.wrap(payload);
+        out.putInt(MAGIC).putInt(device).putLong(counter).putLong(sentNanos);
+        out.putInt(checksum(ByteBuffer.wrap(payload)));
+    }
+
+    /** Over what comes before and after its own place. */
+    private static int checksum(ByteBuffer payload) {
+        CRC32C crc = new CRC32C();
+        crc.update(payload.slice(0, CHECKSUM_AT));
+        crc.update(payload.slice(BYTES, payload.remaining() - BYTES));
+        return (int) crc.getValue();
     }
 }
