@@ -31,11 +31,15 @@ final class GatewayProcess implements AutoCloseable {
     private final List<String> routes = new ArrayList<>();
     private final List<String> prefix = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
+    private final List<String> sections = new ArrayList<>();
+    private final List<String> storeKeys = new ArrayList<>();
+    private Path store;
     private String maxPacket = "1MiB";
     private @Nullable ManagedProcess process;
 
     GatewayProcess(Path directory) {
         this.directory = directory;
+        this.store = directory.resolve("store");
     }
 
     /** Path of the command. */
@@ -82,11 +86,42 @@ final class GatewayProcess implements AutoCloseable {
         return this;
     }
 
+    /** Keeps its store elsewhere than in its directory. */
+    GatewayProcess withStore(Path path) {
+        store = path;
+        return this;
+    }
+
+    /** Adds a key to the section store. */
+    GatewayProcess withStoreKey(String yaml) {
+        storeKeys.add(yaml);
+        return this;
+    }
+
+    /** Adds a section to the configuration. */
+    GatewayProcess withSection(String yaml) {
+        sections.add(yaml);
+        return this;
+    }
+
+    /** Starts it with a shim that can do harm to it. */
+    GatewayProcess withFaults(FaultShim faults) {
+        environment.putAll(faults.environment());
+        return this;
+    }
+
+    Path store() {
+        return store;
+    }
+
     Path config() {
         Path config = directory.resolve("holdfast.yaml");
         StringBuilder yaml = new StringBuilder();
         yaml.append("gateway: {id: box}\n");
-        yaml.append("store: {path: \"").append(directory.resolve("store")).append("\"}\n");
+        yaml.append("store: {path: \"").append(store).append('"');
+        storeKeys.forEach(key -> yaml.append(", ").append(key));
+        yaml.append("}\n");
+        sections.forEach(section -> yaml.append(section).append('\n'));
         yaml.append("listen:\n  mqtt: {bind: \"127.0.0.1:")
                 .append(port)
                 .append("\", max-packet: ")
@@ -125,11 +160,16 @@ final class GatewayProcess implements AutoCloseable {
         await("the gateway is ready, see " + directory.resolve("gateway.log"))
                 .atMost(Duration.ofSeconds(60))
                 .until(() -> {
-                    if (!process().isAlive()) {
-                        throw new IllegalStateException("the gateway has ended:\n" + log());
-                    }
+                    assertAlive();
                     return isReady();
                 });
+    }
+
+    /** Ends a wait for what a gateway that has ended will never do. */
+    void assertAlive() {
+        if (!process().isAlive()) {
+            throw new IllegalStateException("the gateway has ended:\n" + log());
+        }
     }
 
     private boolean isReady() {

@@ -26,22 +26,28 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  *
  * <p>Reads commands on standard input, one a line, and answers each with one line: {@code subscribe PORT}, {@code publish
  * PORT DEVICES WINDOW MESSAGES RATE MQTT5}, {@code stop}, {@code balance}.
+ *
+ * <p>Arguments: what the devices are called, which begins their topics and client ids; bytes of their payloads.
  */
 final class LedgerMain {
 
     private static final int DEVICES = 64;
-    private static final int PAYLOAD_BYTES = 256;
     private static final long SESSION_SECONDS = 3_600;
     private static final int QOS = 1;
-    private static final String TOPIC_PREFIX = "sensors/";
 
     private final Ledger ledger = new Ledger(DEVICES);
     private @org.jspecify.annotations.Nullable Fleet fleet;
 
-    private LedgerMain() {}
+    private final String kind;
+    private final int payloadBytes;
+
+    private LedgerMain(String kind, int payloadBytes) {
+        this.kind = kind;
+        this.payloadBytes = payloadBytes;
+    }
 
     public static void main(String[] args) throws IOException, MqttException {
-        LedgerMain main = new LedgerMain();
+        LedgerMain main = new LedgerMain(args[0], Integer.parseInt(args[1]));
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             System.out.println(main.handle(line.split(" ", -1)));
@@ -64,7 +70,8 @@ final class LedgerMain {
     }
 
     private void subscribe(int port) throws MqttException {
-        MqttAsyncClient client = new MqttAsyncClient("tcp://127.0.0.1:" + port, "ledger", new MemoryPersistence());
+        MqttAsyncClient client =
+                new MqttAsyncClient("tcp://127.0.0.1:" + port, "ledger-" + kind, new MemoryPersistence());
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(false);
         options.setSessionExpiryInterval(SESSION_SECONDS);
@@ -91,10 +98,10 @@ final class LedgerMain {
                 Integer.parseInt(command[3]),
                 Long.parseLong(command[4]),
                 Double.parseDouble(command[5]),
-                PAYLOAD_BYTES,
+                payloadBytes,
                 QOS,
-                TOPIC_PREFIX,
-                "sensor-");
+                kind + "/",
+                kind + "-");
         Fleet started = new Fleet(options, ledger);
         fleet = started;
         started.start();
@@ -127,7 +134,7 @@ final class LedgerMain {
         @Override
         public void connectComplete(boolean reconnect, String server) {
             try {
-                client.subscribe("site/#", QOS);
+                client.subscribe("site/" + kind + "/#", QOS);
             } catch (MqttException e) {
                 throw new IllegalStateException(e);
             }
@@ -136,7 +143,7 @@ final class LedgerMain {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             Stamp stamp = Stamp.read(ByteBuffer.wrap(message.getPayload()));
-            if (stamp == null || !topic.equals("site/" + TOPIC_PREFIX + stamp.device())) {
+            if (stamp == null || !topic.equals("site/" + kind + "/" + stamp.device())) {
                 System.err.println("damaged: " + topic + " " + message); // nobody but the fleet publishes
                 ledger.damaged();
             } else {

@@ -23,6 +23,11 @@ final class LedgerProcess implements AutoCloseable {
     private boolean done;
 
     LedgerProcess(Path directory) {
+        this(directory, "sensors", 256);
+    }
+
+    /** One whose devices are called differently from others', with payloads of so many bytes. */
+    LedgerProcess(Path directory, String kind, int payloadBytes) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         try {
             process = new ProcessBuilder(
@@ -31,8 +36,10 @@ final class LedgerProcess implements AutoCloseable {
                             "-XX:+UseSerialGC",
                             "-cp",
                             System.getProperty("java.class.path"),
-                            LedgerMain.class.getName())
-                    .redirectError(directory.resolve("ledger.log").toFile())
+                            LedgerMain.class.getName(),
+                            kind,
+                            Integer.toString(payloadBytes))
+                    .redirectError(directory.resolve("ledger-" + kind + ".log").toFile())
                     .start();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
