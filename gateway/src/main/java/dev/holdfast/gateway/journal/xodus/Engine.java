@@ -143,6 +143,11 @@ final class Engine {
         return writer.failure();
     }
 
+    /** Throws if the disk does not take what is written any more; see {@link SyncedDataWriter#probe}. */
+    void probe() {
+        writer.probe();
+    }
+
     /** Bytes of its files, from what it knows without asking the file system. Any thread. */
     long diskBytes() {
         long fileBytes = environment.getLog().getFileLengthBound();

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,6 +41,8 @@ final class SyncedDataWriter extends FileDataWriter {
     private volatile @Nullable Throwable failure;
     private volatile boolean givenUp;
     private final AtomicInteger cleanerFailures = new AtomicInteger();
+    private volatile int syncs;
+    private int probedAtSyncs;
 
     /**
      * A place in the log.
@@ -126,6 +129,7 @@ final class SyncedDataWriter extends FileDataWriter {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one at a time, under Xodus's commit lock
     protected void syncImpl() {
         if (givenUp) {
             return;
@@ -135,7 +139,25 @@ final class SyncedDataWriter extends FileDataWriter {
         if (open != null) {
             force(open);
             synced = written;
+            syncs++;
         }
+    }
+
+    /**
+     * Asks the disk whether it still takes what is written, if nothing was since the last call: so that a filesystem that
+     * became read-only is noticed without a message that would be lost on it. Costs a sync of the directory, and writes
+     * nothing. One thread at a time.
+     */
+    void probe() {
+        checkNotFailed();
+        int latest = syncs;
+        if (latest == probedAtSyncs) {
+            if (!Files.isWritable(directory)) { // a sync alone succeeds on what is only mounted read-only
+                throw failed(new IOException(directory + " can't be written to any more"));
+            }
+            syncDirectory();
+        }
+        probedAtSyncs = latest;
     }
 
     @Override

@@ -104,7 +104,7 @@ public final class XodusStore implements Store {
 
     @Override
     public void commit(Consumer<Writer> work) {
-        check();
+        checkNotFailed();
         try {
             engine.commit(work);
         } catch (RuntimeException e) {
@@ -129,6 +129,15 @@ public final class XodusStore implements Store {
 
     @Override
     public void check() {
+        checkNotFailed();
+        try {
+            engine.probe();
+        } catch (RuntimeException e) {
+            throw failed("the store can't be written to any more: ", e);
+        }
+    }
+
+    private void checkNotFailed() {
         Throwable broken = engine.failure();
         if (broken != null) {
             throw of("the store can't be written to any more: ", broken);
