@@ -29,7 +29,7 @@ public interface Journal extends Intake, AutoCloseable {
     long head(int lane);
 
     /**
-     * Reads chunks in order, beginning with the one that holds the given message or else the first behind it.
+     * Reads durable chunks in order, beginning with the one that holds the given message or else the first behind it.
      *
      * @param lane index of the lane
      * @param sequence the message

@@ -171,12 +171,13 @@ public final class StoreJournal implements Journal {
     @Override
     public List<StoredChunk> read(int lane, long sequence, int maxBytes) {
         String table = lanes.get(lane).table();
+        long head = head(lane); // before the snapshot, which may show what is not durable yet, or never will be
         return store.read(reader -> {
             List<StoredChunk> chunks = new ArrayList<>();
             int bytes = 0;
             Store.Cursor cursor = reader.cursor(table);
             boolean found = seek(reader, cursor, table, sequence);
-            while (found && (chunks.isEmpty() || bytes < maxBytes)) {
+            while (found && Keys.sequence(cursor.key()) <= head && (chunks.isEmpty() || bytes < maxBytes)) {
                 StoredChunk chunk = new StoredChunk(Keys.sequence(cursor.key()), cursor.value());
                 chunks.add(chunk);
                 bytes += chunk.bytes().length;

@@ -53,6 +53,21 @@ class StoreJournalTest extends SteppedJournal {
         assertThat(store.size("lane.1")).isEqualTo(1);
     }
 
+    /** What a failed commit wrote can be seen until the process ends, and may be gone then. */
+    @Test
+    void shouldNotReadWhatIsNotKnownToBeDurable() {
+        append("1");
+        step();
+        byte[] unsynced = journal.read(0, 1, 1).get(0).bytes();
+
+        store.commit(tx -> tx.append("lane.1", Keys.ofSequence(2), unsynced));
+
+        assertThat(journal.read(0, 1, Integer.MAX_VALUE))
+                .extracting(StoredChunk::key)
+                .containsExactly(1L);
+        assertThat(journal.read(0, 2, Integer.MAX_VALUE)).isEmpty();
+    }
+
     @Test
     void shouldNumberMessagesWithoutHolesAcrossCrashes() {
         append("1", "2");
