@@ -413,7 +413,7 @@ public final class Forwarder implements Agent {
         return innocent ? OPEN : suspicion.lostWith(window.oldest().sequence());
     }
 
-    /** Something of our own went wrong: forgets what is in memory, and goes on from what is durable. */
+    /** Something of our own went wrong: forgets what is in memory, and goes on from the progress that was handed in last. */
     private void startAgain(RuntimeException failure) {
         sink.disconnect();
         mailbox.clear();
@@ -423,7 +423,8 @@ public final class Forwarder implements Agent {
         resumeAtNanos = clock.nanoTime() + retries.nextNanos();
         startsAgainAtNanos = resumeAtNanos;
         suspicion = new Suspicion(options.attempts());
-        flight = new Flight(options, journal, sink, signal, journal.progress(route));
+        RouteProgress handedIn = posted; // on its way to disk: to go on from an older one would turn it back
+        flight = new Flight(options, journal, sink, signal, handedIn != null ? handedIn : journal.progress(route));
         deadLetters = new DeadLetterBox(route, journal, clock, this::tell);
         String why = "internal error: " + failure;
         if (!health.lastError().equals(why)) {

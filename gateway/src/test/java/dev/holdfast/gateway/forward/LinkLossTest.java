@@ -244,4 +244,25 @@ class LinkLossTest extends SteppedRoute {
 
         assertThat(status().accepted()).isEqualTo(1);
     }
+
+    /** Else what is trimmed meanwhile would not be counted, and what is behind it get another stamp. */
+    @Test
+    void shouldGoOnFromTheProgressThatItHasHandedIn() {
+        publish("1", "2");
+        connect();
+        sink.acceptAll();
+        pass(Duration.ofMillis(20));
+        store.failReads(true);
+        publish("3");
+        step();
+        assertThat(forwarder.status().lastError()).contains("can't be read");
+        store.failReads(false);
+
+        connect();
+        sink.acceptAll();
+
+        assertThat(status().accepted()).isEqualTo(3);
+        assertThat(sink.delivered()).containsExactly("1", "2", "3");
+        assertThat(sink.stamps().get(2)).endsWith("/3/2");
+    }
 }
