@@ -26,6 +26,9 @@ public final class GatewayClock {
     /** How long {@link Clock#wallSynced()} is believed before it is asked again; it may cost a system call. */
     private static final long SYNC_CHECK_NANOS = 10_000_000_000L;
 
+    /** A wall clock that moves by so much against the monotonic one was set: what was believed of it is worth nothing. */
+    private static final long STEP_MILLIS = 1_000;
+
     private final Clock clock;
     private final Reading last;
     private final long startNanos;
@@ -34,6 +37,10 @@ public final class GatewayClock {
     private volatile long offMillis;
 
     private volatile long syncCheckedAtNanos;
+
+    /** By how much the wall clock was ahead of the monotonic one then. */
+    private volatile long wallAheadMillis;
+
     private volatile boolean synced;
 
     /**
@@ -66,14 +73,19 @@ public final class GatewayClock {
 
     private boolean wallSynced() {
         long now = clock.nanoTime();
-        if (now - syncCheckedAtNanos > SYNC_CHECK_NANOS) {
+        if (now - syncCheckedAtNanos > SYNC_CHECK_NANOS || Math.abs(wallAhead(now) - wallAheadMillis) > STEP_MILLIS) {
             checkSync(now);
         }
         return synced;
     }
 
+    private long wallAhead(long nowNanos) {
+        return clock.wallMillis() - nowNanos / 1_000_000;
+    }
+
     private synchronized void checkSync(long nowNanos) {
         syncCheckedAtNanos = nowNanos;
+        wallAheadMillis = wallAhead(nowNanos);
         synced = clock.wallSynced();
         if (synced && offMillis == 0 && last.wallSynced()) {
             offMillis = Math.max(0, clock.wallMillis() - last.wallMillis() - millisSinceStart());
