@@ -107,12 +107,16 @@ final class Feed {
             reader = reading.open(topics);
             chunk = reader;
             bytesRead = reader.bytesBefore();
-            if (reader.firstSequence() > position) { // what lay between may have been removed without being delivered
-                previousWanted =
-                        Math.max(previousWanted, journal.lostBefore(lane, interest.route(), reader.firstSequence()));
+            if (reader.firstSequence() > position) {
+                noticeLoss(reader.firstSequence());
             }
         }
         return reader;
+    }
+
+    /** What lay before the given message may have been removed without being delivered. */
+    private void noticeLoss(long before) {
+        previousWanted = Math.max(previousWanted, journal.lostBefore(lane, interest.route(), before));
     }
 
     private void advanceIn(ChunkReader reader) {
@@ -155,6 +159,7 @@ final class Feed {
                 ahead.addAll(journal.read(lane, position, READ_BYTES));
                 if (ahead.isEmpty()) { // what lies between here and the head was removed
                     position = head + 1;
+                    noticeLoss(position);
                 }
             }
         }
