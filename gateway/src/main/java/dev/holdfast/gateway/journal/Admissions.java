@@ -101,8 +101,8 @@ final class Admissions {
     boolean isPressed(int lane) {
         LaneLimits limit = options.get(lane).limit();
         LaneLog log = lanes.get(lane);
-        return log.bytes() > less(limit.bytes(), FREE_PART)
-                || log.messages() > less(limit.messages(), FREE_PART)
+        return log.bytes() >= less(limit.bytes(), FREE_PART)
+                || log.messages() >= less(limit.messages(), FREE_PART)
                 || excess() > 0
                 || space.isStuck();
     }

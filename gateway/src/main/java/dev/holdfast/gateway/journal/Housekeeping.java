@@ -121,8 +121,8 @@ final class Housekeeping {
             tx.put(Meta.TABLE, Meta.route(changed.getKey()), changed.getValue().encode(fingerprint));
         }
         evictor.setAsideFound(tx, context);
-        again = retention.enforce(addedBytes, tx, context);
         teller.tell(gaps.takeOver(context.time().gatewayMillis()), lanes, tx, context);
+        again = retention.enforce(addedBytes, tx, context); // also what was just told counts
         gaps.write(tx);
         for (LaneLog lane : lanes) {
             tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode());

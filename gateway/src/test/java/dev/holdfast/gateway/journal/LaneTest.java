@@ -257,13 +257,13 @@ class LaneTest extends SteppedJournal {
     void shouldGiveHistoryUpBeforeALaneIsFull() {
         LaneLimits history = new LaneLimits(LaneLimits.UNLIMITED, LaneLimits.UNLIMITED, LaneLimits.UNLIMITED);
         journal = open(options(new LaneOptions("l", count(32), history, WhenFull.STALL)));
-        for (int i = 1; i <= 30; i++) {
+        for (int i = 1; i <= 29; i++) {
             appendTo(0, "m" + i);
         }
         settle("r", 28);
-        assertThat(payloads(0)).hasSize(30);
+        assertThat(payloads(0)).hasSize(29);
 
-        appendTo(0, "m31", "m32");
+        appendTo(0, "m30", "m31", "m32");
 
         assertThat(payloads(0)).containsExactly("m29", "m30", "m31", "m32");
         assertThat(journal.admission(0)).isEqualTo(Admission.TAKE);
