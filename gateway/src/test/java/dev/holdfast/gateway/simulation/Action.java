@@ -20,6 +20,7 @@ enum Action {
     SET_CLOCK(10, true),
     FAIL_READS(6, true),
     FAIL_COMMIT(8, true),
+    CHANGE_DISK(10, true),
     CUT_COMMIT(12, true),
     CUT_CALLBACK(6, true),
     KILL(8, true),

@@ -3,8 +3,10 @@ package dev.holdfast.gateway.simulation;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.gateway.journal.ChunkReader;
+import dev.holdfast.gateway.journal.Gap;
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoredChunk;
+import dev.holdfast.gateway.journal.StoredGaps;
 import dev.holdfast.gateway.journal.TopicTable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,17 +30,32 @@ final class DiskView {
      * @param storedBytes what they take in the store
      * @param tail sequence of the first; 0 when there is none
      * @param unwanted how many of them no route wants
+     * @param chunks in how many chunks
      */
-    record Lane(long messages, long bytes, long storedBytes, long tail, long unwanted) {}
+    record Lane(long messages, long bytes, long storedBytes, long tail, long unwanted, int chunks) {}
 
     private final Setup setup;
     private final ModelLedger ledger;
     private IdentityHashMap<byte[], List<StoredCopy>> known = new IdentityHashMap<>();
     private final IdentityHashMap<byte[], Boolean> deadLetters = new IdentityHashMap<>();
 
+    private List<Gap> gaps = List.of();
+
     DiskView(Setup setup, ModelLedger ledger) {
         this.setup = setup;
         this.ledger = ledger;
+    }
+
+    /** Notes chunks that were stored since the last look, gone or not. */
+    void appended(List<RecordingWriter.Entry> entries) {
+        for (RecordingWriter.Entry entry : entries) {
+            for (int lane = 0; lane < setup.lanes().size(); lane++) {
+                if (entry.table().equals(Setup.table(lane))) {
+                    long key = ByteBuffer.wrap(entry.key()).getLong();
+                    known.put(entry.value(), decode(lane, key, entry.value()));
+                }
+            }
+        }
     }
 
     /** Looks at all lanes and dead letters, and shows the ledger what it sees. */
@@ -51,8 +68,14 @@ final class DiskView {
             }
             known = seen;
             lookAtDeadLetters(reader.cursor(DEAD_LETTERS));
+            gaps = StoredGaps.in(reader);
             return lanes;
         });
+    }
+
+    /** The gaps that were there at the last look. */
+    List<Gap> gaps() {
+        return gaps;
     }
 
     private Lane look(int lane, Store.Cursor cursor, IdentityHashMap<byte[], List<StoredCopy>> seen, int number) {
@@ -61,6 +84,7 @@ final class DiskView {
         long storedBytes = 0;
         long tail = 0;
         long unwanted = 0;
+        int chunks = 0;
         while (cursor.next()) {
             byte[] value = cursor.value();
             List<StoredCopy> copies = known.get(value);
@@ -69,6 +93,7 @@ final class DiskView {
             }
             seen.put(value, copies);
             tail = tail == 0 ? copies.get(0).sequence : tail;
+            chunks++;
             messages += copies.size();
             storedBytes += value.length + ENTRY_BYTES;
             for (StoredCopy copy : copies) {
@@ -78,7 +103,7 @@ final class DiskView {
                 copy.message.lastSeen = number;
             }
         }
-        return new Lane(messages, bytes, storedBytes, tail, unwanted);
+        return new Lane(messages, bytes, storedBytes, tail, unwanted, chunks);
     }
 
     private List<StoredCopy> decode(int lane, long key, byte[] value) {
@@ -102,7 +127,7 @@ final class DiskView {
                 String[] names = new String(key, 0, key.length - Long.BYTES - 1, UTF_8).split("/", -1);
                 long sequence = ByteBuffer.wrap(key, key.length - Long.BYTES, Long.BYTES)
                         .getLong();
-                ledger.deadLetter(names[0], setup.lanes().indexOf(names[1]), sequence);
+                ledger.deadLetter(names[0], setup.laneNames().indexOf(names[1]), sequence);
             }
         }
     }

@@ -13,6 +13,9 @@ final class Published {
         CLOSING
     }
 
+    /** The device of the gateway's own messages. */
+    static final int GATEWAY = -1;
+
     final int device;
 
     /** Its device's own counter, which also stands in the payload. */
@@ -43,8 +46,18 @@ final class Published {
     /** Routes that have put it aside, durably. */
     int deadLetterOf;
 
+    /** Routes for which a copy of it was removed before it was delivered, and that is on record. */
+    int gapOf;
+
     boolean acknowledged;
+
+    /** There was no room for it once; its device may send it again behind others, if the answer is lost. */
+    boolean refused;
+
     boolean everStored;
+
+    /** Nobody wants it, and its removal is on record. */
+    boolean unroutedGap;
 
     /** The last look at the disk at which it was there. */
     int lastSeen = -1;
@@ -57,7 +70,7 @@ final class Published {
             int qos,
             int expirySeconds,
             Nature nature,
-            int padding,
+            String payload,
             long handedInMillis,
             int wantedBy) {
         this.device = device;
@@ -67,7 +80,7 @@ final class Published {
         this.qos = qos;
         this.expirySeconds = expirySeconds;
         this.nature = nature;
-        this.payload = "d" + device + ":" + counter + ":" + ".".repeat(padding);
+        this.payload = payload;
         this.handedInMillis = handedInMillis;
         this.wantedBy = wantedBy;
     }
@@ -77,9 +90,13 @@ final class Published {
         return expirySeconds > 0 && trueMillis - handedInMillis >= expirySeconds * 1_000L;
     }
 
-    /** Whether each route that wants it has delivered it or put it aside. */
+    /** Whether each route that wants it has delivered it, put it aside or missed it on record. */
     boolean isSettled() {
-        return wantedBy != 0 && (wantedBy & ~(acceptedBy | deadLetterOf)) == 0;
+        return wantedBy == 0 ? unroutedGap : (wantedBy & ~settledBy()) == 0;
+    }
+
+    int settledBy() {
+        return acceptedBy | deadLetterOf | gapOf;
     }
 
     int bytes() {
@@ -88,6 +105,7 @@ final class Published {
 
     @Override
     public String toString() {
-        return "d" + device + ":" + counter + (nature == Nature.HARMLESS ? "" : "(" + nature + ")");
+        return (device < 0 ? "gap" : "d" + device) + ":" + counter
+                + (nature == Nature.HARMLESS ? "" : "(" + nature + ")");
     }
 }

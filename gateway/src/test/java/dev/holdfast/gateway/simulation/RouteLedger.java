@@ -10,8 +10,10 @@ import dev.holdfast.sink.Identity;
 import dev.holdfast.sink.Message;
 import dev.holdfast.sink.Outcome;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * The deliveries of one route. Holds I2 (order) at each arrival, and I3 at each sending: a message is sent again only if
@@ -40,6 +42,8 @@ final class RouteLedger {
     private final int bit;
     private final List<String> laneNames;
     private final ModelLedger ledger;
+    private final GapLedger gaps;
+    private final long commitNanos;
     private final SimulatedClock clock;
 
     /** What each device has published that the route wants, by lane; and how far all of it has arrived. */
@@ -50,18 +54,25 @@ final class RouteLedger {
 
     private final List<StoredCopy> unfinished = new ArrayList<>();
     private final List<Progress> unwritten = new ArrayList<>();
+
+    /** In flight at so many losses that they may be the reason, and not cleared of that. */
+    private final Set<StoredCopy> suspects = new HashSet<>();
+
     private int inFlight;
 
-    RouteLedger(Setup setup, int route, ModelLedger ledger, SimulatedClock clock) {
+    RouteLedger(Setup setup, int route, ModelLedger ledger, GapLedger gaps, SimulatedClock clock) {
         this.setup = setup.routes().get(route);
         this.route = route;
         this.bit = 1 << route;
-        this.laneNames = setup.lanes();
+        this.laneNames = setup.laneNames();
+        this.commitNanos = setup.commitEvery().toNanos();
         this.ledger = ledger;
+        this.gaps = gaps;
         this.clock = clock;
-        this.arrivedTo = new int[setup.devices()][laneNames.size()];
+        int devices = setup.devices() + 1; // and the gateway itself
+        this.arrivedTo = new int[devices][laneNames.size()];
         this.lastWanted = new long[laneNames.size()];
-        for (int device = 0; device < setup.devices(); device++) {
+        for (int device = 0; device < devices; device++) {
             List<List<Published>> lanes = new ArrayList<>();
             laneNames.forEach(lane -> lanes.add(new ArrayList<>()));
             inOrder.add(lanes);
@@ -74,7 +85,7 @@ final class RouteLedger {
 
     void published(Published message) {
         if (wants(message)) {
-            inOrder.get(message.device).get(message.lane).add(message);
+            inOrder.get(message.device + 1).get(message.lane).add(message);
         }
     }
 
@@ -88,7 +99,7 @@ final class RouteLedger {
 
     void deadLetter(StoredCopy copy) {
         Fate fate = copy.fate(route);
-        boolean deserved = fate.state == Fate.State.REJECTED || fate.losses >= setup.attempts();
+        boolean deserved = fate.rejected || fate.losses >= setup.attempts();
         if (!deserved) {
             throw new AssertionError(copy + " is a dead letter without having been refused: " + fate.state + ", "
                     + fate.losses + " links lost with it");
@@ -98,24 +109,23 @@ final class RouteLedger {
         unwritten.add(new Progress(copy, clock.trueNanos()));
     }
 
-    /**
-     * The disk was looked at. What is not there any more was settled, and that durably, whatever was known of it here.
-     *
-     * @param number of the look
-     */
-    void looked(int number) {
-        for (StoredCopy copy : unfinished) {
-            if (copy.lastSeen != number) {
-                Published message = copy.message;
-                boolean settled = ((message.acceptedBy | message.deadLetterOf) & bit) != 0
-                        || message.mayBeExpired(clock.trueMillis());
-                if (!settled) {
-                    throw new AssertionError("I1: " + copy + " is not on disk any more, and was not settled");
-                }
-                copy.fate(route).durable = true;
-            }
+    /** A message is not on disk any more; says whether that was before the route had it. */
+    boolean gone(StoredCopy copy) {
+        Published message = copy.message;
+        if (!wants(message)) {
+            return false;
         }
-        forgetFinished();
+        unfinished.remove(copy);
+        Fate fate = copy.fate(route);
+        fate.gap = gaps.accountsFor(copy, setup, clock.trueMillis());
+        boolean had = ((message.acceptedBy | message.deadLetterOf) & bit) != 0;
+        if (!had && !fate.gap && !message.mayBeExpired(clock.trueMillis())) {
+            throw new AssertionError(
+                    "I1: " + setup.name() + ": " + copy + " is gone, was not settled, and is in none of " + gaps);
+        }
+        fate.durable |= fate.state == Fate.State.ACCEPTED;
+        message.gapOf |= fate.gap ? bit : 0;
+        return !had && fate.gap && !message.mayBeExpired(clock.trueMillis());
     }
 
     // --- the sink -----------------------------------------------------------------------------------------------
@@ -135,7 +145,7 @@ final class RouteLedger {
         }
         Identity expected =
                 new Identity(Setup.GATEWAY, laneNames.get(copy.lane), copy.epoch, copy.sequence, fate.previous);
-        if (!identity.equals(expected)) {
+        if (!identity.equals(expected) && !tellsOfAGap(identity, copy)) {
             throw new AssertionError("identity: " + copy + " is sent as " + identity + ", it is " + expected);
         }
         checkBytes(copy, message, fate);
@@ -149,6 +159,37 @@ final class RouteLedger {
         return copy;
     }
 
+    /**
+     * Where messages were removed before it, it is not always known any more which was the last that the route wanted.
+     * The stamp may then name one of those that were removed, if nothing is missing that it does not tell of.
+     */
+    private boolean tellsOfAGap(Identity identity, StoredCopy copy) {
+        boolean possible = identity.previous() > 0
+                && identity.equals(new Identity(
+                        Setup.GATEWAY, laneNames.get(copy.lane), copy.epoch, copy.sequence, identity.previous()));
+        if (!possible) {
+            return false;
+        }
+        StoredCopy named = ledger.copy(copy.lane, identity.previous());
+        return gaps.accountsFor(named, setup, clock.trueMillis()) && (!hasComeBy(named) || hasAllBetween(named, copy));
+    }
+
+    /** Whether all that the route wants between two messages has come by. */
+    private boolean hasAllBetween(StoredCopy from, StoredCopy to) {
+        for (long at = from.sequence + 1; at < to.sequence; at++) {
+            StoredCopy between = ledger.copy(to.lane, at);
+            if (wants(between.message) && !hasComeBy(between)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean hasComeBy(StoredCopy copy) {
+        Published message = copy.message;
+        return ((message.acceptedBy | message.deadLetterOf) & bit) != 0 || message.mayBeExpired(clock.trueMillis());
+    }
+
     private static void checkBytes(StoredCopy copy, Message message, Fate fate) {
         Published published = copy.message;
         String payload = UTF_8.decode(message.payload().duplicate()).toString();
@@ -156,7 +197,7 @@ final class RouteLedger {
                 && message.topic().equals(published.topic)
                 && message.qos() == published.qos
                 && !message.retain()
-                && message.clientId().equals("d" + published.device);
+                && message.clientId().equals(published.device == Published.GATEWAY ? "" : "d" + published.device);
         if (!same) {
             throw new AssertionError("bytes: " + copy + " is sent as " + message + " with " + payload);
         }
@@ -189,9 +230,9 @@ final class RouteLedger {
             return;
         }
         message.arrivedAt |= bit;
-        List<Published> all = inOrder.get(message.device).get(message.lane);
-        int[] passed = arrivedTo[message.device];
-        if (all.indexOf(message) < passed[message.lane] && message.expirySeconds == 0) {
+        List<Published> all = inOrder.get(message.device + 1).get(message.lane);
+        int[] passed = arrivedTo[message.device + 1];
+        if (all.indexOf(message) < passed[message.lane] && !mayBeLate(message)) {
             throw new AssertionError(
                     "I2: " + setup.name() + ": " + message + " arrives behind what its device published later");
         }
@@ -204,21 +245,25 @@ final class RouteLedger {
         }
     }
 
+    /** It was not waited for: it had been removed, refused or given up, and another copy of it has come. */
+    private boolean mayBeLate(Published message) {
+        return message.expirySeconds > 0 || message.refused || (message.gapOf & bit) != 0;
+    }
+
     private boolean isDone(Published message) {
-        return ((message.arrivedAt | message.deadLetterOf) & bit) != 0
+        return ((message.arrivedAt | message.deadLetterOf | message.gapOf) & bit) != 0
                 || message.mayBeExpired(clock.trueMillis())
+                || message.refused
                 || (message.qos == 0 && !message.everStored);
     }
 
     /** While the route looks for a message that makes the upstream close, one may be tried before its turn. */
     private boolean isProbing() {
-        for (StoredCopy copy : unfinished) {
+        suspects.removeIf(copy -> {
             Fate fate = copy.fate(route);
-            if (fate.losses >= setup.attempts() && fate.state != Fate.State.ACCEPTED && !fate.deadLetter) {
-                return true;
-            }
-        }
-        return false;
+            return fate.state == Fate.State.ACCEPTED || fate.deadLetter;
+        });
+        return !suspects.isEmpty();
     }
 
     /** The upstream has taken a message; the sink may never hear of it. */
@@ -235,6 +280,7 @@ final class RouteLedger {
             unwritten.add(new Progress(copy, clock.trueNanos()));
         } else if (outcome instanceof Outcome.Rejected) {
             fate.state = Fate.State.REJECTED;
+            fate.rejected = true;
         } else {
             fate.state = Fate.State.PENDING;
         }
@@ -242,7 +288,9 @@ final class RouteLedger {
 
     /** A link was lost with a message in flight. */
     void lost(StoredCopy copy) {
-        copy.fate(route).losses++;
+        if (++copy.fate(route).losses >= setup.attempts()) {
+            suspects.add(copy);
+        }
     }
 
     // --- the route ----------------------------------------------------------------------------------------------
@@ -254,6 +302,7 @@ final class RouteLedger {
                 progress.sinceNanos = clock.trueNanos();
             } else if (!progress.posted && clock.trueNanos() - progress.sinceNanos >= POST_NANOS) {
                 progress.posted = true;
+                progress.sinceNanos = clock.trueNanos();
             }
         }
     }
@@ -261,21 +310,22 @@ final class RouteLedger {
     /** What was accepted out of order need not be handed in before what it has overtaken: it is as good as in flight. */
     private boolean isHeldUp(StoredCopy copy) {
         return unfinished.stream()
-                .anyMatch(other -> other.lane == copy.lane
-                        && other.sequence < copy.sequence
-                        && other.fate(route).state != Fate.State.ACCEPTED
-                        && !other.fate(route).deadLetter);
+                .anyMatch(other ->
+                        (other.lane == copy.lane ? other.sequence < copy.sequence : other.fate(route).first != null)
+                                && other.fate(route).state != Fate.State.ACCEPTED
+                                && !other.fate(route).deadLetter);
     }
 
-    /** The committer has done a step. What was handed in is written within 100 ms of being noticed. */
+    /** The committer has done a step. What was handed in is written within 100 ms of being noticed, or with the next commit. */
     void committerStepped() {
+        long now = clock.trueNanos();
         for (Progress progress : unwritten) {
             if (progress.noticed) {
-                boolean due = clock.trueNanos() - progress.sinceNanos >= WRITE_NANOS;
+                boolean due = now - progress.sinceNanos >= WRITE_NANOS + commitNanos;
                 progress.copy.fate(route).durable |= due;
             } else if (progress.posted) {
-                progress.noticed = true;
-                progress.sinceNanos = clock.trueNanos();
+                progress.noticed = now - progress.sinceNanos >= commitNanos;
+                progress.sinceNanos = progress.noticed ? now : progress.sinceNanos;
             }
         }
         forgetFinished();
@@ -299,19 +349,29 @@ final class RouteLedger {
     void startedAgain() {
         unfinished.forEach(copy -> copy.fate(route).state = Fate.State.PENDING);
         unwritten.clear();
+        suspects.clear();
         inFlight = 0;
     }
 
     /** What is not settled in the end, or not durably, or not known to the forwarder; empty when nothing is. */
     String whatIsLeft(RouteStatus status, List<LaneState> lanes) {
         long settled = status.accepted() + status.deadLettered() + status.expired();
-        boolean right = unfinished.isEmpty() && settled == ledger.wanted(route) && status.inFlight() == 0;
+        long wanted = ledger.wanted(route);
+        boolean counted = settled <= wanted && settled >= wanted - ledger.missed(route);
+        boolean right = counted && isSettled() && status.inFlight() == 0;
         for (int i = 0; i < lanes.size(); i++) {
             LaneProgress progress = status.lanes().get(i).progress();
             LaneProgress end = LaneProgress.from("", lanes.get(i).head() + 1);
             right &= progress.pending().equals(end.pending());
         }
-        return right ? "" : this + ", wanted " + ledger.wanted(route) + ", " + status + " " + lanes;
+        return right ? "" : this + ", wanted " + wanted + ", " + status + " " + lanes;
+    }
+
+    private boolean isSettled() {
+        return unwritten.stream().allMatch(progress -> isHeldUp(progress.copy))
+                && unfinished.stream()
+                        .allMatch(copy ->
+                                (copy.message.settledBy() & bit) != 0 || copy.message.mayBeExpired(clock.trueMillis()));
     }
 
     @Override

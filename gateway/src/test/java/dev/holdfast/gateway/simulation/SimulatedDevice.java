@@ -2,6 +2,7 @@ package dev.holdfast.gateway.simulation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Fragment;
 import dev.holdfast.gateway.journal.Intake;
@@ -27,13 +28,19 @@ final class SimulatedDevice {
 
     private static final byte EXPIRY_PROPERTY = 2;
 
+    /** A PUBACK; one that refuses says that there is no room. */
+    private record Answer(Published message, boolean refused) {}
+
     /** Where devices hand in, while the gateway runs. */
     private final class Connection {
         final Intake intake;
         final Runnable beforeAcknowledging;
 
+        /** On its way to the front door. */
+        final Deque<Published> unread = new ArrayDeque<>();
+
         /** Acknowledgements on their way to the device. */
-        final Deque<Published> acknowledgements = new ArrayDeque<>();
+        final Deque<Answer> acknowledgements = new ArrayDeque<>();
 
         boolean open = true;
 
@@ -45,34 +52,66 @@ final class SimulatedDevice {
             this.beforeAcknowledging = beforeAcknowledging;
         }
 
+        /** Sends messages; the front door reads them when there is room. */
         void send(List<Published> messages) {
+            unread.addAll(messages);
+            proceed();
+        }
+
+        /** Reads what was sent, as far as there is room, and hands it in as one append. */
+        void proceed() {
             List<Fragment> fragments = new ArrayList<>();
-            for (Published message : messages) {
-                Fragment last = fragments.isEmpty() ? null : fragments.get(fragments.size() - 1);
-                if (last == null || last.lane() != message.lane) {
-                    last = new Fragment(message.lane, Origin.frontDoor("d" + device), intake.gatewayMillis(), 16);
-                    fragments.add(last);
+            List<Answer> answers = new ArrayList<>();
+            for (Published next = unread.peek(); next != null && !held; next = unread.peek()) {
+                Admission admission = admission(next);
+                if (admission == Admission.WAIT) {
+                    held = true;
+                } else {
+                    unread.remove();
+                    next.refused |= admission == Admission.REFUSE;
+                    answers.add(new Answer(next, admission == Admission.REFUSE));
+                    if (admission == Admission.TAKE) {
+                        add(next, fragments);
+                    }
                 }
-                write(message, last);
             }
-            intake.append(new Append(fragments, List.of(), () -> durable(messages)));
-            if (!intake.hasRoom()) {
-                held = true;
+            if (!answers.isEmpty()) {
+                intake.append(new Append(fragments, List.of(), () -> durable(answers)));
+                held |= !intake.hasRoom();
             }
         }
 
-        private void durable(List<Published> messages) {
+        /** What its protocol has no way to refuse waits. */
+        private Admission admission(Published message) {
+            Admission admission = intake.admission(message.lane);
+            return admission == Admission.REFUSE && !isMqtt5 && message.qos > 0 ? Admission.WAIT : admission;
+        }
+
+        private void add(Published message, List<Fragment> fragments) {
+            Fragment last = fragments.isEmpty() ? null : fragments.get(fragments.size() - 1);
+            if (last == null || last.lane() != message.lane) {
+                last = new Fragment(message.lane, Origin.frontDoor("d" + device), intake.gatewayMillis(), 16);
+                fragments.add(last);
+            }
+            write(message, last);
+        }
+
+        private void durable(List<Answer> answers) {
             beforeAcknowledging.run();
-            for (Published message : messages) {
-                if (message.qos > 0 && open) {
-                    ledger.acknowledged(message);
-                    acknowledgements.add(message);
+            for (Answer answer : answers) {
+                if (answer.message().qos > 0 && open) {
+                    if (!answer.refused()) {
+                        ledger.acknowledged(answer.message());
+                    }
+                    acknowledgements.add(answer);
                 }
             }
         }
     }
 
     private final int device;
+    private final boolean mayMakeTheUpstreamClose;
+    private final boolean isMqtt5;
     private final int window;
     private final ModelLedger ledger;
     private final RandomGenerator random;
@@ -80,9 +119,11 @@ final class SimulatedDevice {
     private final Deque<Published> unacknowledged = new ArrayDeque<>();
     private @Nullable Connection connection;
 
-    SimulatedDevice(int device, int window, ModelLedger ledger, RandomGenerator random) {
+    SimulatedDevice(int device, Setup setup, ModelLedger ledger, RandomGenerator random) {
         this.device = device;
-        this.window = window;
+        this.isMqtt5 = random.nextBoolean();
+        this.window = setup.deviceWindow();
+        this.mayMakeTheUpstreamClose = setup.mayMakeTheUpstreamClose();
         this.ledger = ledger;
         this.random = random;
     }
@@ -103,7 +144,6 @@ final class SimulatedDevice {
     void connect(Intake intake, Runnable beforeAcknowledging) {
         Connection opened = new Connection(intake, beforeAcknowledging);
         connection = opened;
-        opened.held = !intake.hasRoom();
         intake.onRoom(() -> opened.held = false);
         if (!unacknowledged.isEmpty()) {
             opened.send(List.copyOf(unacknowledged));
@@ -123,7 +163,7 @@ final class SimulatedDevice {
     /** Publishes what its window and the front door allow; says how many messages that were. */
     int publish(int atMost, boolean harmless) {
         Connection open = connection;
-        if (open == null || open.held) {
+        if (open == null) {
             return 0;
         }
         List<Published> messages = new ArrayList<>();
@@ -142,9 +182,12 @@ final class SimulatedDevice {
 
     private Published next() {
         int dice = random.nextInt(100);
-        Published.Nature nature = dice < 94
-                ? Published.Nature.HARMLESS
-                : dice < 98 ? Published.Nature.REJECTED : Published.Nature.CLOSING;
+        Published.Nature nature = Published.Nature.HARMLESS;
+        if (dice < 4) {
+            nature = Published.Nature.REJECTED;
+        } else if (dice < 6 && mayMakeTheUpstreamClose) {
+            nature = Published.Nature.CLOSING;
+        }
         int qos = random.nextInt(8) == 0 ? 0 : 1;
         int expirySeconds = random.nextInt(6) == 0 ? 1 + random.nextInt(120) : 0;
         return next(qos, expirySeconds, nature, random.nextInt(Setup.KINDS.size()));
@@ -160,11 +203,19 @@ final class SimulatedDevice {
     void read(int atMost) {
         Connection open = connection;
         for (int i = 0; i < atMost && open != null && !open.acknowledgements.isEmpty(); i++) {
-            Published acknowledged = open.acknowledgements.remove();
+            Answer answer = open.acknowledgements.remove();
             Published expected = unacknowledged.poll();
-            if (!acknowledged.equals(expected)) {
-                throw new AssertionError("PUBACK for " + acknowledged + " in the place of " + expected);
+            if (!answer.message().equals(expected)) {
+                throw new AssertionError("PUBACK for " + answer.message() + " in the place of " + expected);
             }
+        }
+    }
+
+    /** The front door goes on reading, if it was held and there is room again. */
+    void proceed() {
+        Connection open = connection;
+        if (open != null) {
+            open.proceed();
         }
     }
 

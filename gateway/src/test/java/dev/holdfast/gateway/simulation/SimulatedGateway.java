@@ -64,7 +64,7 @@ final class SimulatedGateway {
     /** Returns what the agent does. */
     long stepCommitter() {
         long wait = journal.committer().doWork();
-        for (int i = 0; i < forwarders.size(); i++) {
+        for (int i = 0; i < forwarders.size() && !store.isFull(); i++) {
             ledger.route(i).committerStepped();
         }
         return wait;
@@ -95,7 +95,7 @@ final class SimulatedGateway {
     void stop() {
         forwarders.forEach(Forwarder::onClose);
         journal.committer().onClose();
-        for (int i = 0; i < forwarders.size(); i++) {
+        for (int i = 0; i < forwarders.size() && !store.isFull(); i++) {
             ledger.route(i).stopped();
         }
         journal.close();

@@ -3,7 +3,10 @@ package dev.holdfast.gateway.simulation;
 import dev.holdfast.gateway.journal.MemoryStore;
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoreException;
+import dev.holdfast.gateway.journal.StoreFullException;
 import dev.holdfast.gateway.journal.StoreSpace;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +33,9 @@ final class SimulatedStore implements Store {
         FAIL_AND_LAND
     }
 
+    /** What the engine gives up to go on from a full disk. */
+    private static final int RESERVE_BYTES = 2_000;
+
     private final MemoryStore disk;
     private final boolean forgetful;
     private MemoryStore beforeLastCommit;
@@ -40,6 +46,16 @@ final class SimulatedStore implements Store {
     private int failedReads;
     private boolean broken;
     private int commits;
+
+    /** What has become durable since it was asked for. */
+    private List<RecordingWriter.Entry> appended = new ArrayList<>();
+
+    /** A commit found no space, and none has found any since. */
+    private boolean full;
+
+    private long capacityBytes = Long.MAX_VALUE;
+    private boolean landing;
+    private boolean reserved = true;
 
     /**
      * A store on a disk.
@@ -72,15 +88,27 @@ final class SimulatedStore implements Store {
     void heal() {
         fault = null;
         failingReads = false;
+        limit(Long.MAX_VALUE, false);
     }
 
     void failReads(boolean failing) {
         failingReads = failing;
     }
 
+    boolean isFailingReads() {
+        return failingReads;
+    }
+
     /** How many reads have failed. */
     int failedReads() {
         return failedReads;
+    }
+
+    /** What was appended durably since the last call. */
+    List<RecordingWriter.Entry> takeAppended() {
+        List<RecordingWriter.Entry> taken = appended;
+        appended = new ArrayList<>();
+        return taken;
     }
 
     /** How often the disk has changed. */
@@ -134,8 +162,22 @@ final class SimulatedStore implements Store {
         if (forgetful) {
             beforeLastCommit = disk.afterCrash();
         }
-        disk.commit(work);
-        commits++;
+        List<RecordingWriter.Entry> staged = new ArrayList<>();
+        try {
+            disk.commit(tx -> {
+                RecordingWriter recording = new RecordingWriter(tx);
+                work.accept(recording);
+                staged.addAll(recording.appended());
+            });
+            full = false;
+            appended.addAll(staged);
+        } catch (StoreFullException e) {
+            full = true;
+            appended.addAll(landing ? staged : List.of());
+            throw e;
+        } finally {
+            commits++;
+        }
     }
 
     private StoreException failure() {
@@ -143,8 +185,32 @@ final class SimulatedStore implements Store {
         return new StoreException("simulated I/O error");
     }
 
+    /**
+     * Makes the disk so large.
+     *
+     * @param bytes of keys and values
+     * @param landing whether a commit that finds it full is on it all the same
+     */
+    void limit(long bytes, boolean landing) {
+        this.capacityBytes = bytes;
+        this.landing = landing;
+        applyLimit();
+    }
+
+    private void applyLimit() {
+        boolean limited = capacityBytes != Long.MAX_VALUE;
+        disk.limit(limited && !reserved ? capacityBytes + RESERVE_BYTES : capacityBytes, landing);
+    }
+
+    /** Whether a commit waits for space. */
+    boolean isFull() {
+        return full;
+    }
+
     @Override
     public void reopen() {
+        reserved = false;
+        applyLimit();
         disk.reopen();
     }
 
@@ -167,7 +233,12 @@ final class SimulatedStore implements Store {
 
     @Override
     public StoreSpace space() {
-        return disk.space();
+        StoreSpace space = disk.space();
+        if (!reserved && space.usedBytes() <= capacityBytes) {
+            reserved = true;
+            applyLimit();
+        }
+        return new StoreSpace(space.usedBytes(), space.freeBytes(), reserved);
     }
 
     @Override

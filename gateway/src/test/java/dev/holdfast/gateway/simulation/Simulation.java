@@ -2,6 +2,7 @@ package dev.holdfast.gateway.simulation;
 
 import dev.holdfast.gateway.journal.MemoryStore;
 import dev.holdfast.gateway.journal.StoreException;
+import dev.holdfast.gateway.journal.StoreFullException;
 import dev.holdfast.gateway.simulation.SimulatedStore.Fault;
 import dev.holdfast.sink.Link;
 import java.util.ArrayList;
@@ -21,9 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class Simulation {
 
     private static final int MAX_ROUNDS = 5_000;
-    private static final int ROUNDS_BETWEEN_PUBLISHES = 100;
     private static final long MILLI = 1_000_000;
     private static final long SECOND = 1_000 * MILLI;
+
+    /** Between messages that devices publish when the faults are over: long enough for all that goes by attempts. */
+    private static final long PUBLISH_NANOS = 120 * SECOND;
+
     private static final long DAY_MILLIS = 86_400_000;
     private static final Fault[] FAILURES = {Fault.FAIL, Fault.FAIL_AND_SHOW, Fault.FAIL_AND_LAND};
     private static final Fault[] CUTS = {Fault.CUT_BEFORE, Fault.CUT_DURING, Fault.CUT_AFTER};
@@ -46,6 +50,8 @@ final class Simulation {
     private boolean dying;
 
     private boolean syncedAtStart;
+    private long diskBytes = Long.MAX_VALUE;
+    private boolean landing;
     private int callbacksBeforeCut = Integer.MAX_VALUE;
     private int lookedAfter;
 
@@ -60,7 +66,7 @@ final class Simulation {
             upstreams.add(new Upstream(ledger.route(i), random.split()));
         }
         for (int i = 0; i < setup.devices(); i++) {
-            devices.add(new SimulatedDevice(i, setup.deviceWindow(), ledger, random.split()));
+            devices.add(new SimulatedDevice(i, setup, ledger, random.split()));
         }
     }
 
@@ -93,7 +99,7 @@ final class Simulation {
     private void look() {
         if (store.commits() != lookedAfter) {
             lookedAfter = store.commits();
-            ledger.look(disk);
+            ledger.look(disk, store.takeAppended());
         }
         SimulatedGateway running = gateway;
         if (running != null && !dying) {
@@ -156,7 +162,10 @@ final class Simulation {
             case COMMIT -> commit(running);
             case FORWARD -> trace.say("route%d steps, waits %d ns", route, running.stepForwarder(route));
             case PUBLISH -> publish(device, running, count);
-            case READ_ACKNOWLEDGEMENTS -> device.read(count);
+            case READ_ACKNOWLEDGEMENTS -> {
+                device.read(count);
+                device.proceed();
+            }
             case CARRY -> {
                 trace.say("route%d: %d of %d messages arrive", route, count, sink.underWay());
                 sink.carry(count);
@@ -178,7 +187,7 @@ final class Simulation {
         try {
             trace.say("committer steps, waits %d ns", running.stepCommitter());
         } catch (StoreException e) {
-            if (!store.hasFailed()) {
+            if (!store.hasFailed() && !store.isFailingReads()) {
                 throw e;
             }
             trace.say("commit fails");
@@ -190,6 +199,7 @@ final class Simulation {
         if (device.isConnected()) {
             int published = device.publish(count, false);
             trace.say("%s publishes %d", device, published);
+            device.proceed();
         } else {
             device.connect(running.intake(), this::beforeAcknowledging);
             trace.say("%s connects", device);
@@ -236,6 +246,7 @@ final class Simulation {
                 store.failReads(failing);
                 trace.say("reads %s", failing ? "fail" : "work");
             }
+            case CHANGE_DISK -> changeDisk();
             case FAIL_COMMIT -> plan(FAILURES[random.nextInt(FAILURES.length)]);
             case CUT_COMMIT -> plan(CUTS[random.nextInt(CUTS.length)]);
             case CUT_CALLBACK -> callbacksBeforeCut = random.nextInt(4);
@@ -252,6 +263,14 @@ final class Simulation {
         int commits = random.nextInt(4);
         trace.say("planned: %s at commit %d from now", fault, commits);
         store.plan(fault, commits);
+    }
+
+    private void changeDisk() {
+        long used = disk.space().usedBytes();
+        diskBytes = random.nextBoolean() ? Long.MAX_VALUE : used + random.nextInt(3_000);
+        landing = random.nextBoolean();
+        store.limit(diskBytes, landing);
+        trace.say("the disk holds %d bytes of %d, more %s", used, diskBytes, landing ? "land" : "do not land");
     }
 
     private void loseDevice(SimulatedDevice device) {
@@ -281,13 +300,19 @@ final class Simulation {
 
     private void start(boolean withFault) {
         store = new SimulatedStore(disk, mutant.losesTheLastCommit());
+        store.limit(diskBytes, landing);
         lookedAfter = 0;
         if (withFault) {
             store.plan(CUTS[random.nextInt(CUTS.length)], 0);
         }
         syncedAtStart = clock.wallSynced();
-        gateway = new SimulatedGateway(setup, store, clock, upstreams, ledger, random.split(), mutant);
-        trace.say("the gateway starts");
+        try {
+            gateway = new SimulatedGateway(setup, store, clock, upstreams, ledger, random.split(), mutant);
+            trace.say("the gateway starts");
+        } catch (StoreFullException e) {
+            trace.say("the gateway finds no space to start");
+            endProcess();
+        }
     }
 
     private void stop(SimulatedGateway running) {
@@ -298,7 +323,7 @@ final class Simulation {
         try {
             running.stop();
         } catch (StoreException e) {
-            if (!store.hasFailed()) {
+            if (!store.hasFailed() && !store.isFailingReads()) {
                 throw e;
             }
         }
@@ -317,7 +342,7 @@ final class Simulation {
         dying = false;
         callbacksBeforeCut = Integer.MAX_VALUE;
         disk = store.afterCrash();
-        ledger.look(disk);
+        ledger.look(disk, store.takeAppended());
         lookedAfter = store.commits();
         for (int i = 0; i < upstreams.size(); i++) {
             ledger.route(i).startedAgain();
@@ -337,6 +362,7 @@ final class Simulation {
                 throw new PowerCut("after a failed commit");
             });
         }
+        diskBytes = Long.MAX_VALUE;
         store.heal();
         callbacksBeforeCut = Integer.MAX_VALUE;
         upstreams.forEach(upstream -> {
@@ -347,11 +373,13 @@ final class Simulation {
             guarded(() -> start(false));
         }
         String left = whatIsLeft();
+        long publishAtNanos = clock.trueNanos();
         for (int round = 0; !left.isEmpty(); round++) {
             if (round == MAX_ROUNDS) {
                 throw new AssertionError("I5: nothing moves any more: " + left);
             }
-            boolean publishing = round % ROUNDS_BETWEEN_PUBLISHES == 0;
+            boolean publishing = clock.trueNanos() >= publishAtNanos;
+            publishAtNanos += publishing ? PUBLISH_NANOS : 0;
             guarded(() -> drainRound(publishing));
             left = whatIsLeft();
         }
@@ -384,6 +412,7 @@ final class Simulation {
             if (!device.isConnected()) {
                 device.connect(running.intake(), () -> {});
             }
+            device.proceed();
             device.read(Integer.MAX_VALUE);
             if (publishing) { // something behind a message that is suspected, to see whether the upstream takes
                 // anything
@@ -400,6 +429,6 @@ final class Simulation {
             sink.carry(Integer.MAX_VALUE);
             sink.answer(Integer.MAX_VALUE, true);
         }
-        clock.advanceNanos(Math.max(wait, MILLI));
+        clock.advanceNanos(Math.max(wait, 10 * MILLI));
     }
 }

@@ -32,7 +32,13 @@ final class StoredCopy {
         /** How many links were lost while it was in flight. */
         int losses;
 
+        /** Whether the sink has ever said that it will never be taken. */
+        boolean rejected;
+
         boolean deadLetter;
+
+        /** Whether it was removed before the route had delivered it. */
+        boolean gap;
 
         /** Whether it is settled and that had to be on disk: it is never sent again. */
         boolean durable;
@@ -47,17 +53,21 @@ final class StoredCopy {
     final long epoch;
     final long sequence;
 
+    /** True time when it was found on disk. */
+    final long storedMillis;
+
     /** The last look at the disk at which it was there. */
     int lastSeen = -1;
 
     /** By route; null where it is not wanted. */
     final @Nullable Fate[] fates;
 
-    StoredCopy(Published message, int lane, long epoch, long sequence, int routes) {
+    StoredCopy(Published message, int lane, long epoch, long sequence, long storedMillis, int routes) {
         this.message = message;
         this.lane = lane;
         this.epoch = epoch;
         this.sequence = sequence;
+        this.storedMillis = storedMillis;
         this.fates = new Fate[routes];
     }
 
