@@ -58,6 +58,7 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
      * @param commitMillisP99 99th percentile of it
      * @param commitMillisMax the longest
      * @param corruptChunks chunks that could not be believed when they were read
+     * @param salvagedMessages messages that the last start brought back after damage
      * @param writable false after a failed commit
      * @param lanes the lanes
      */
@@ -70,6 +71,7 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
             double commitMillisP99,
             double commitMillisMax,
             long corruptChunks,
+            long salvagedMessages,
             boolean writable,
             List<Lane> lanes) {}
 

@@ -121,6 +121,7 @@ public final class StatusSource {
                 stats.commitMicrosP99() / MICROS_PER_MILLI,
                 stats.commitMicrosMax() / MICROS_PER_MILLI,
                 stats.corruptChunks(),
+                stats.salvagedMessages(),
                 !stats.failed(),
                 lanes.stream()
                         .map(lane -> new StatusReport.Lane(

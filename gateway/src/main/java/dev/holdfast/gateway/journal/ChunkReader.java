@@ -75,6 +75,11 @@ public final class ChunkReader {
         return new ChunkReader(bytes, table);
     }
 
+    /** Checks a chunk that was found anywhere, whatever its key. */
+    static void verify(byte[] bytes) {
+        verify(bytes.length < ChunkFormat.HEADER_BYTES ? 0 : firstSequence(bytes), bytes);
+    }
+
     /** Checks all that can be checked without reading the messages: length, magic, version, checksum, key. */
     static void verify(long key, byte[] bytes) {
         if (bytes.length < ChunkFormat.HEADER_BYTES) {
@@ -164,6 +169,14 @@ public final class ChunkReader {
     /** Bytes of its messages: topics, properties and payloads. */
     long totalMessageBytes() {
         return messageBytes(bytes);
+    }
+
+    static int lane(byte[] header) {
+        return ChunkFormat.getShort(header, ChunkFormat.AT_LANE);
+    }
+
+    static long bytesBefore(byte[] header) {
+        return ChunkFormat.getLong(header, ChunkFormat.AT_BYTES_BEFORE);
     }
 
     static int count(byte[] header) {

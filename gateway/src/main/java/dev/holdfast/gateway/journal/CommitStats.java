@@ -32,7 +32,7 @@ final class CommitStats {
         failed = true;
     }
 
-    JournalStats snapshot(long queuedBytes, long diskBytes, int corruptChunks) {
+    JournalStats snapshot(long queuedBytes, long diskBytes, int corruptChunks, long salvagedMessages) {
         synchronized (micros) {
             return new JournalStats(
                     commits,
@@ -43,6 +43,7 @@ final class CommitStats {
                     micros.getValueAtPercentile(99),
                     micros.getMaxValue(),
                     corruptChunks,
+                    salvagedMessages,
                     failed);
         }
     }

@@ -164,6 +164,7 @@ final class Committer implements Agent {
         for (LaneLog lane : lanes) {
             lane.publish();
         }
+        store.witness(Witness.encode(lanes));
         handover.release(batch);
         housekeeping.committed(keptHouse);
         for (Append append : batch) {

@@ -11,6 +11,7 @@ package dev.holdfast.gateway.journal;
  * @param commitMicrosP99 99th percentile of it
  * @param commitMicrosMax longest one
  * @param corruptChunks chunks in quarantine
+ * @param salvagedMessages messages that this start brought back after damage
  * @param failed whether a commit has failed
  */
 public record JournalStats(
@@ -22,4 +23,5 @@ public record JournalStats(
         long commitMicrosP99,
         long commitMicrosMax,
         long corruptChunks,
+        long salvagedMessages,
         boolean failed) {}

@@ -75,6 +75,7 @@ final class LaneLog {
         storedBytes = in.readLong();
         unrouted = in.readLong();
         building = false;
+        publish();
     }
 
     byte[] encode() {
@@ -90,11 +91,6 @@ final class LaneLog {
                 .writeLong(storedBytes)
                 .writeLong(unrouted)
                 .toByteArray();
-    }
-
-    /** A chunk was found that is newer than the record. */
-    void recovered(int chunkBytes) {
-        storedBytes += chunkBytes + ENTRY_BYTES;
     }
 
     /** Takes over what the newest and the oldest chunk on disk say; the record may be older than they are. */
@@ -143,6 +139,19 @@ final class LaneLog {
         }
     }
 
+    /**
+     * Takes over what was brought back after damage, together with what was there. What its chunks take is counted already.
+     */
+    void salvaged(long head, long newTotalBytes, long storedMessages, long messageBytes) {
+        nextSequence = head + 1;
+        totalBytes = newTotalBytes;
+        removedMessages = head - storedMessages;
+        removedBytes = newTotalBytes - messageBytes;
+        trimmedTo = 0;
+        unrouted = 0;
+        publish();
+    }
+
     /** A chunk was removed, or replaced by a smaller one. */
     void removed(long messages, long bytes, int chunkBytes) {
         removedMessages += messages;
@@ -150,8 +159,8 @@ final class LaneLog {
         storedBytes -= chunkBytes + ENTRY_BYTES;
     }
 
-    /** What is left of a chunk takes its place. */
-    void replaced(int chunkBytes) {
+    /** A chunk is there that the record does not count yet. */
+    void added(int chunkBytes) {
         storedBytes += chunkBytes + ENTRY_BYTES;
     }
 
@@ -189,6 +198,11 @@ final class LaneLog {
             unrouted = 0;
         }
         trimmedTo = newTrimmedTo;
+    }
+
+    /** What lies below was gone through by trimming, whatever the routing. */
+    long trimmedTo() {
+        return trimmedTo;
     }
 
     /** Where trimming goes on for the given routing. */

@@ -47,7 +47,7 @@ final class Recovery {
      */
     static Recovery of(Store.Reader reader, JournalOptions options) {
         Recovery recovery = new Recovery(reader, options);
-        recovery.checkFormat();
+        checkFormat(reader);
         recovery.readClock();
         recovery.readLanes();
         recovery.readProgress();
@@ -87,11 +87,31 @@ final class Recovery {
         }
     }
 
-    private void checkFormat() {
+    /** All lanes that the store has records of, configured or not. */
+    static Map<String, LaneLog> storedLanes(Store.Reader reader) {
+        Map<String, LaneLog> stored = new LinkedHashMap<>();
+        Store.Cursor cursor = reader.cursor(Meta.TABLE);
+        for (boolean found = cursor.seek(Meta.lane("")); found && Meta.isLane(cursor.key()); found = cursor.next()) {
+            String name = Meta.laneName(cursor.key());
+            stored.put(name, decodeLane(name, cursor.value()));
+        }
+        return stored;
+    }
+
+    /**
+     * Looks whether this Holdfast can read the store.
+     *
+     * @throws StoreException if a newer one wrote it
+     */
+    static void checkFormat(Store.Reader reader) {
         byte[] format = reader.get(Meta.TABLE, Meta.FORMAT);
-        if (format != null && (format.length != 1 || format[0] != Meta.FORMAT_VERSION)) {
-            throw new StoreException("the store has format version " + (format.length == 1 ? format[0] : -1)
-                    + ", this Holdfast reads version " + Meta.FORMAT_VERSION + "; start the one that wrote it");
+        if (format != null && (format.length != 1 || format[0] < Meta.FORMAT_VERSION)) {
+            throw new CorruptChunkException(
+                    "the store's format version has " + format.length + " bytes, or makes no sense");
+        }
+        if (format != null && format[0] != Meta.FORMAT_VERSION) {
+            throw new StoreException("the store has format version " + format[0] + ", this Holdfast reads version "
+                    + Meta.FORMAT_VERSION + "; start the one that wrote it");
         }
     }
 
@@ -107,7 +127,7 @@ final class Recovery {
     }
 
     private void readLanes() {
-        Map<String, LaneLog> stored = storedLanes();
+        Map<String, LaneLog> stored = storedLanes(reader);
         int nextId = stored.values().stream().mapToInt(LaneLog::id).max().orElse(0) + 1;
         for (LaneOptions lane : options.lanes()) {
             LaneLog known = stored.remove(lane.name());
@@ -126,16 +146,6 @@ final class Recovery {
         recover(lane);
         lanes.add(lane);
         laneOptions.add(lanesOptions);
-    }
-
-    private Map<String, LaneLog> storedLanes() {
-        Map<String, LaneLog> stored = new LinkedHashMap<>();
-        Store.Cursor cursor = reader.cursor(Meta.TABLE);
-        for (boolean found = cursor.seek(Meta.lane("")); found && Meta.isLane(cursor.key()); found = cursor.next()) {
-            String name = Meta.laneName(cursor.key());
-            stored.put(name, decodeLane(name, cursor.value()));
-        }
-        return stored;
     }
 
     private static LaneLog decodeLane(String name, byte[] meta) {
@@ -167,11 +177,11 @@ final class Recovery {
     }
 
     /** Counts the chunks that are newer than the lane's record: what was stored in its last second. */
-    private static void countNewer(LaneLog lane, Store.Reader reader) {
+    static void countNewer(LaneLog lane, Store.Reader reader) {
         Store.Cursor cursor = reader.cursor(lane.table());
         boolean found = cursor.seek(Keys.ofSequence(lane.lastSequence() + 1));
         while (found) {
-            lane.recovered(cursor.valueLength());
+            lane.added(cursor.valueLength());
             found = cursor.next();
         }
     }

@@ -54,6 +54,30 @@ public interface Store extends AutoCloseable {
      */
     StoreSpace space();
 
+    /**
+     * Notes what is durable, beside the engine: {@link Remains#witness} gives it back at the next start. Neither synced nor
+     * waited for: it outlives the process, but not always a power cut. Called by the committer after each commit.
+     */
+    default void witness(byte[] state) {}
+
+    /** What was left by earlier runs and the engine may not have; null when there is nothing like that. */
+    default @Nullable Remains remains() {
+        return null;
+    }
+
+    /**
+     * Says that the tables can't be what was written, though the engine can read them: the next start sets them aside and
+     * salvages what it can.
+     */
+    default void distrust(String why) {}
+
+    /**
+     * Says that what was in {@link #remains} is durable in the store now, or nowhere.
+     *
+     * @param missed whether the engine had lost something; then the remains are kept, for people to look into
+     */
+    default void recovered(boolean missed) {}
+
     /** Closes the engine and lets go of the directory. What was committed stays; nothing else is written. */
     @Override
     void close();

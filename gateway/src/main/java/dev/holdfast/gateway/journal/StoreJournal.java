@@ -31,6 +31,7 @@ public final class StoreJournal implements Journal {
     private final ProgressBoard progress;
     private final GatewayClock clock;
     private final long epoch;
+    private final Salvage.Result salvaged;
     private final CommitStats stats = new CommitStats();
     private final Quarantine quarantine = new Quarantine();
     private final JournalOptions options;
@@ -45,6 +46,11 @@ public final class StoreJournal implements Journal {
         this.store = store;
         this.options = options;
         this.epoch = epoch;
+        boolean unused = store.read(reader -> {
+            Recovery.checkFormat(reader);
+            return true;
+        });
+        this.salvaged = Salvage.run(store);
         Recovery recovery = store.read(reader -> {
             Recovery found = Recovery.of(reader, options);
             quarantine.restore(reader);
@@ -84,7 +90,7 @@ public final class StoreJournal implements Journal {
         });
         store.commit(tx -> {
             CommitContext context = new CommitContext(epoch, clock.read(), options.maxChunkBytes());
-            housekeeping.writeFirst(recovery, tx, context);
+            housekeeping.writeFirst(recovery, salvaged.lost(), tx, context);
             for (RouteInterest route : options.routes()) { // from here on it misses what is removed undelivered
                 RouteProgress known = progress.written(route.route());
                 tx.put(Meta.TABLE, Meta.route(route.route()), known.encode(route.fingerprint()));
@@ -98,6 +104,7 @@ public final class StoreJournal implements Journal {
         });
         gaps.committed();
         lanes.forEach(LaneLog::publish);
+        store.recovered(salvaged.missed());
     }
 
     /**
@@ -280,7 +287,12 @@ public final class StoreJournal implements Journal {
 
     @Override
     public JournalStats stats() {
-        return stats.snapshot(handover.bytes(), store.space().usedBytes(), quarantine.size());
+        return stats.snapshot(handover.bytes(), store.space().usedBytes(), quarantine.size(), salvaged.messages());
+    }
+
+    /** What was durable before this start and could not be found any more. */
+    public List<Lost> lost() {
+        return salvaged.lost();
     }
 
     @Override

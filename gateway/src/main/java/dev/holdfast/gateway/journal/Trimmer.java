@@ -155,7 +155,7 @@ final class Trimmer {
             tx.put(lane.table(), Keys.ofSequence(ChunkReader.firstSequence(rest)), rest);
             lane.removed(
                     chunk.messages() - kept, chunk.messageBytes() - ChunkReader.messageBytes(rest), chunk.length());
-            lane.replaced(rest.length);
+            lane.added(rest.length);
         }
     }
 

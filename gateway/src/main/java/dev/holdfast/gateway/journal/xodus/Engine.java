@@ -18,6 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.env.Environment;
+import jetbrains.exodus.env.EnvironmentClosedException;
 import jetbrains.exodus.env.EnvironmentConfig;
 import jetbrains.exodus.env.EnvironmentImpl;
 import jetbrains.exodus.env.Environments;
@@ -36,6 +37,9 @@ final class Engine {
 
     /** A value can't be larger than a file of the log. */
     static final int FILE_KIBIBYTES = 8192;
+
+    private static final int MAX_CAUSES = 20;
+    private static final long STEP_BYTES = 16 << 20;
 
     private final Path location;
     private final SyncedDataWriter writer;
@@ -56,16 +60,24 @@ final class Engine {
                 .setExceptionHandler((processor, job, failure) -> writer.cleanerFailed(failure));
     }
 
-    /** Opens the environment in the directory, and creates it when there is none. Throws whatever Xodus does. */
-    static Engine open(Path location) {
+    /**
+     * Opens the environment in the directory, and creates it when there is none. Throws whatever Xodus does.
+     *
+     * @param protectedBelow Xodus may cut the log off only behind this address; 0 for anywhere
+     */
+    static Engine open(Path location, long protectedBelow) {
         FileDataReader reader = new FileDataReader(location.toFile());
         SyncedDataWriter writer = new SyncedDataWriter(reader);
         LogConfig log = new LogConfig().setLocation(location.toString()).setReaderWriter(reader, writer);
+        writer.protectBelow(protectedBelow);
         try {
-            return new Engine(location, writer, reader, Environments.newInstance(log, settings()));
+            Environment environment = Environments.newInstance(log, settings());
+            writer.protectBelow(0);
+            return new Engine(location, writer, reader, environment);
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
             writer.giveUp();
             reader.close();
+            writer.release();
             throw e;
         }
     }
@@ -133,6 +145,28 @@ final class Engine {
         return known;
     }
 
+    /** Reads everything, and throws what Xodus does when it can't. In steps, as no transaction may last long. */
+    void readAll() {
+        for (String table : tables()) {
+            byte[] from = {};
+            while (from != null) {
+                byte[] key = from;
+                from = read(reader -> readSome(reader.cursor(table), key));
+            }
+        }
+    }
+
+    /** Reads some entries beginning with the key; returns the key to go on with, null at the end. */
+    private static byte @Nullable [] readSome(Store.Cursor cursor, byte[] from) {
+        long left = STEP_BYTES;
+        boolean found = cursor.seek(from);
+        while (found && left > 0) {
+            left -= cursor.key().length + cursor.value().length;
+            found = cursor.next();
+        }
+        return found ? cursor.key() : null;
+    }
+
     List<String> tables() {
         return environment.computeInReadonlyTransaction(environment::getAllStoreNames);
     }
@@ -153,6 +187,11 @@ final class Engine {
         long fileBytes = environment.getLog().getFileLengthBound();
         long files = environment.getLog().getNumberOfFiles();
         return files == 0 ? 0 : (files - 1) * fileBytes + environment.getLog().getHighAddress() % fileBytes;
+    }
+
+    /** Where its log ends. */
+    long highAddress() {
+        return environment.getLog().getHighAddress();
     }
 
     /** Closes it in peace. */
@@ -232,6 +271,20 @@ final class Engine {
             Thread.currentThread().interrupt();
             return false;
         }
+    }
+
+    /** Whether Xodus failed at what the files hold, and not at reading or writing them. */
+    static boolean isDamage(Throwable failure) {
+        Throwable cause = failure;
+        for (int i = 0; cause != null && i < MAX_CAUSES; i++) {
+            if (cause instanceof IOException || cause instanceof EnvironmentClosedException) {
+                return false;
+            }
+            cause = cause.getCause();
+        }
+        boolean locked = String.valueOf(failure.getMessage()).startsWith("Can't acquire environment lock");
+        boolean ours = failure instanceof Error && !(failure instanceof StackOverflowError);
+        return !locked && !ours && (isFromEngine(failure) || failure instanceof SyncedDataWriter.CutOffException);
     }
 
     /** Whether the exception was thrown by Xodus itself, whatever its type, and not by the work given to it. */

@@ -12,6 +12,7 @@ import jetbrains.exodus.env.EnvironmentClosedException;
 import jetbrains.exodus.io.Block;
 import jetbrains.exodus.io.FileDataReader;
 import jetbrains.exodus.io.FileDataWriter;
+import jetbrains.exodus.io.RemoveBlockType;
 import jetbrains.exodus.log.LogUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class SyncedDataWriter extends FileDataWriter {
 
     private static final String LOCK_FILE = "xd.lck";
+    private static final int MAX_CUTS = 64;
     private static final int MAX_CLEANER_FAILURES = 5;
 
     private final Path directory;
@@ -40,6 +42,8 @@ final class SyncedDataWriter extends FileDataWriter {
     private volatile @Nullable Position synced;
     private volatile @Nullable Throwable failure;
     private volatile boolean givenUp;
+    private long protectedBelow;
+    private int cuts;
     private final AtomicInteger cleanerFailures = new AtomicInteger();
     private volatile int syncs;
     private int probedAtSyncs;
@@ -83,6 +87,43 @@ final class SyncedDataWriter extends FileDataWriter {
     /** From now on nothing is written or synced, and none of it fails: the way to close after a failure. */
     void giveUp() {
         givenUp = true;
+    }
+
+    /**
+     * While Xodus opens the log it may cut it off only behind this address, and not root after root: when it finds none
+     * that it likes, it would cut off everything.
+     */
+    void protectBelow(long address) {
+        protectedBelow = address;
+        cuts = 0;
+    }
+
+    private void checkCut(long address) {
+        if (protectedBelow > 0 && (address < protectedBelow || ++cuts > MAX_CUTS)) {
+            throw new CutOffException(address);
+        }
+    }
+
+    @Override
+    public void removeBlock(long address, RemoveBlockType how) {
+        checkCut(address);
+        super.removeBlock(address, how);
+    }
+
+    @Override
+    public void truncateBlock(long address, long length) {
+        checkCut(address + length);
+        super.truncateBlock(address, length);
+    }
+
+    /** Not an ExodusException, as Xodus would go on. */
+    static final class CutOffException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private CutOffException(long address) {
+            super("it wanted to cut the log off at " + address + ", before what is known to be whole");
+        }
     }
 
     /** Xodus's own lock file tells who runs this and how: nobody else's business either. */

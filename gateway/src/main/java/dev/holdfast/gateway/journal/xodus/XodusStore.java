@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.journal.xodus;
 
+import dev.holdfast.gateway.journal.CorruptChunkException;
+import dev.holdfast.gateway.journal.Remains;
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoreException;
 import dev.holdfast.gateway.journal.StoreFullException;
@@ -36,6 +38,9 @@ public final class XodusStore implements Store {
     private static final Logger LOG = LoggerFactory.getLogger(XodusStore.class);
     private static final String ENVIRONMENT = "xodus";
     private static final String ADD_OPENS = "--add-opens java.base/sun.nio.ch=ALL-UNNAMED";
+    /** What opening the engine writes at most. */
+    private static final long ROOM_TO_OPEN_BYTES = 1 << 20;
+
     private static final Duration REOPEN_TIMEOUT = Duration.ofSeconds(20);
 
     /** On a small file system the reserve takes no more than this part of it. */
@@ -45,18 +50,26 @@ public final class XodusStore implements Store {
     private final File directory;
     private final Path location;
     private final Ballast ballast;
+    private final Rescue rescue;
+    private final WitnessFile witness;
+    private volatile long rescueBytes;
 
     /** Readers hold the read lock: an engine is only ended when nobody reads from it. */
     private final ReadWriteLock engineLock = new ReentrantReadWriteLock();
 
     private volatile Engine engine;
+    private volatile boolean recovered;
 
-    private XodusStore(DirectoryLock lock, Path directory, Ballast ballast, Engine engine) {
+    private XodusStore(DirectoryLock lock, Path directory, long reserveBytes) throws IOException {
         this.lock = lock;
         this.directory = directory.toFile();
         this.location = directory.resolve(ENVIRONMENT);
-        this.ballast = ballast;
-        this.engine = engine;
+        this.ballast = new Ballast(directory, reserveBytes);
+        this.rescue = new Rescue(directory, location);
+        this.witness = WitnessFile.open(directory);
+        copyAside();
+        this.engine = openEngine();
+        this.rescueBytes = rescue.bytes();
     }
 
     /** Opens the store with the reserve that is the default. */
@@ -82,8 +95,7 @@ public final class XodusStore implements Store {
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try {
             long reserve = Math.min(reserveBytes, directory.toFile().getTotalSpace() / RESERVE_PART);
-            Ballast ballast = new Ballast(directory, reserve);
-            return new XodusStore(lock, directory, ballast, Engine.open(location));
+            return new XodusStore(lock, directory, reserve);
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
             lock.close();
             throw new StoreException("can't open the store in " + directory + ": " + e, e);
@@ -102,23 +114,71 @@ public final class XodusStore implements Store {
         }
     }
 
+    /** On a full disk the reserve is there for this too. */
+    private void copyAside() throws IOException {
+        if (rescue.bytesToCopy() + ROOM_TO_OPEN_BYTES > directory.getUsableSpace()) {
+            ballast.release();
+        }
+        try {
+            rescue.copyAside();
+        } catch (IOException e) {
+            if (!NoSpace.isWhy(e)) {
+                throw e;
+            }
+            LOG.warn("no room to copy the newest files aside, damage in them can't be mended why=\"{}\"", e.toString());
+        }
+    }
+
+    private Engine openEngine() throws IOException {
+        if (rescue.isBroken()) {
+            rescue.setAside(null);
+            return Engine.open(location, 0);
+        }
+        Engine opened = null;
+        try {
+            opened = Engine.open(location, rescue.protectedBelow());
+            if (rescue.isSuspect() || opened.highAddress() < rescue.syncedUpTo()) {
+                opened.readAll();
+                rescue.trust();
+            }
+            return opened;
+        } catch (RuntimeException | StackOverflowError e) {
+            if (opened != null) {
+                opened.abandon(REOPEN_TIMEOUT);
+            }
+            if (!Engine.isDamage(e)) {
+                throw e;
+            }
+            rescue.setAside(e);
+            return Engine.open(location, 0);
+        }
+    }
+
     @Override
     public void commit(Consumer<Writer> work) {
         checkNotFailed();
         try {
             engine.commit(work);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             throw failed("the commit failed: ", e);
         }
     }
 
     /** The exception as those who use the store know it; what the work itself throws is left as it is. */
-    private RuntimeException failed(String what, RuntimeException thrown) {
+    private RuntimeException failed(String what, Throwable thrown) {
         Throwable first = engine.failure(); // what Xodus throws can be about its attempt to clean up
         if (first != null) {
             return of(what, first);
         }
-        return Engine.isFromEngine(thrown) ? new StoreException(what + thrown, thrown) : thrown;
+        if (Engine.isDamage(thrown)) {
+            rescue.suspect(thrown);
+        }
+        if (thrown instanceof CorruptChunkException || thrown.getCause() instanceof CorruptChunkException) {
+            rescue.condemn(thrown); // a key or a record of the journal that the engine gives back wrong
+            return new StoreException(what + thrown.getMessage(), thrown);
+        }
+        boolean ownOfTheWork = thrown instanceof RuntimeException && !Engine.isFromEngine(thrown);
+        return ownOfTheWork ? (RuntimeException) thrown : new StoreException(what + thrown, thrown);
     }
 
     private static StoreException of(String what, Throwable first) {
@@ -140,6 +200,9 @@ public final class XodusStore implements Store {
     private void checkNotFailed() {
         Throwable broken = engine.failure();
         if (broken != null) {
+            if (Engine.isDamage(broken)) { // the cleaner's, as what fails at writing is an IOException
+                rescue.condemn(broken);
+            }
             throw of("the store can't be written to any more: ", broken);
         }
     }
@@ -152,7 +215,7 @@ public final class XodusStore implements Store {
             try {
                 seen = engine;
                 return seen.read(work);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | StackOverflowError e) {
                 seen = engine;
                 if (!NoSpace.isWhy(seen.failure())) {
                     throw failed("the store can't be read: ", e);
@@ -177,7 +240,7 @@ public final class XodusStore implements Store {
         try {
             old.abandon(REOPEN_TIMEOUT);
             ballast.release();
-            engine = Engine.open(location);
+            engine = Engine.open(location, 0);
             LOG.info("the store was opened again after a commit found the disk full");
         } catch (StoreException e) {
             throw e;
@@ -202,7 +265,30 @@ public final class XodusStore implements Store {
     public StoreSpace space() {
         long free = directory.getUsableSpace();
         ballast.fill(free);
-        return new StoreSpace(engine.diskBytes() + ballast.heldBytes(), free, ballast.held());
+        long used = engine.diskBytes() + ballast.heldBytes() + rescueBytes + 2 * WitnessFile.PLACE_BYTES;
+        return new StoreSpace(used, free, ballast.held());
+    }
+
+    @Override
+    public void witness(byte[] state) {
+        witness.write(state);
+    }
+
+    @Override
+    public @Nullable Remains remains() {
+        return rescue.remains(witness.found());
+    }
+
+    @Override
+    public void distrust(String why) {
+        rescue.condemn(new StoreException(why));
+    }
+
+    @Override
+    public void recovered(boolean missed) {
+        rescue.finish(missed);
+        rescueBytes = rescue.bytes();
+        recovered = true;
     }
 
     @Override
@@ -210,7 +296,16 @@ public final class XodusStore implements Store {
         ballast.stop();
         Engine last = engine;
         try {
+            witness.close();
             last.close();
+            if (!rescue.isSuspect()) {
+                rescue.forgive();
+            }
+            if (!recovered && !rescue.isBroken() && !rescue.isSuspect() && last.highAddress() >= rescue.syncedUpTo()) {
+                rescue.finish(false); // nobody has asked for it, and nothing is missing
+            }
+        } catch (IOException e) {
+            throw new StoreException("the store could not be closed: " + e, e);
         } catch (RuntimeException e) {
             throw new StoreException("the store could not be closed: " + e.getMessage(), e);
         } finally {

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import jetbrains.exodus.ArrayByteIterable;
 import jetbrains.exodus.ByteIterable;
 import jetbrains.exodus.ByteIterator;
+import jetbrains.exodus.ExodusException;
 import jetbrains.exodus.env.Cursor;
 import jetbrains.exodus.env.Transaction;
 import jetbrains.exodus.log.BlockByteIterator;
@@ -77,6 +78,9 @@ final class XodusView implements Store.Writer, AutoCloseable {
     }
 
     private static byte[] copy(ByteIterable from, int length) {
+        if (length > Engine.FILE_KIBIBYTES * 1024) {
+            throw new ExodusException("a value claims to have " + length + " bytes");
+        }
         ByteIterator bytes = from.iterator();
         if (!(bytes instanceof BlockByteIterator blocks)) {
             return Arrays.copyOf(from.getBytesUnsafe(), length);

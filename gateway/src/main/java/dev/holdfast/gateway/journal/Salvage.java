@@ -1,0 +1,162 @@
+package dev.holdfast.gateway.journal;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings chunks back that the engine has lost, before recovery looks at the store: from copies of its newest files, which
+ * it cuts off where they are damaged, or from all files of one that it could not open.
+ *
+ * <p>A chunk comes back under its own sequences and with its epoch. It must be proven that it was durable: by the witness,
+ * or as its commit has a successor in the files. Otherwise it is a torn commit that nobody was told of, and a device sends
+ * it again. What is in the side tables can't be brought back. Running it again does no harm.
+ */
+final class Salvage {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Salvage.class);
+    private static final int MAX_TRANSACTION_BYTES = 2 << 20;
+
+    private final Store store;
+    private final Remains remains;
+    private final Map<Integer, SalvagedLane> lanes = new HashMap<>();
+    private final List<byte[]> batch = new ArrayList<>();
+    private int batchBytes;
+    private final List<Lost> lost = new ArrayList<>();
+    private long messages;
+
+    private Salvage(Store store, Remains remains) {
+        this.store = store;
+        this.remains = remains;
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param messages how many came back
+     * @param lost what was durable and can't be found
+     */
+    record Result(long messages, List<Lost> lost) {
+
+        static final Result NOTHING = new Result(0, List.of());
+
+        /** Whether the engine had lost something. */
+        boolean missed() {
+            return messages > 0 || !lost.isEmpty();
+        }
+    }
+
+    /** Brings back what it can; durable when this returns. */
+    static Result run(Store store) {
+        Remains remains = store.remains();
+        return remains == null ? Result.NOTHING : new Salvage(store, remains).run();
+    }
+
+    private Result run() {
+        knowLanes();
+        remains.visit(this::visit);
+        write();
+        for (SalvagedLane lane : lanes.values()) {
+            lost.addAll(store.read(lane::holes));
+            messages += lane.messages();
+        }
+        if (messages > 0 || !lost.isEmpty() || remains.everything()) {
+            store.commit(tx -> lanes.values().forEach(lane -> lane.putRecord(tx)));
+            report();
+        }
+        return new Result(messages, List.copyOf(lost));
+    }
+
+    private void knowLanes() {
+        for (Witness.Lane witness : readWitness().lanes()) {
+            lanes.put(witness.log().id(), new SalvagedLane(witness.log(), witness));
+        }
+        if (!remains.everything()) {
+            store.read(reader -> {
+                for (LaneLog stored : Recovery.storedLanes(reader).values()) {
+                    SalvagedLane known = lanes.get(stored.id());
+                    lanes.put(stored.id(), SalvagedLane.stored(stored, known == null ? null : known.witness()));
+                }
+                lanes.values().forEach(lane -> lane.recover(reader));
+                return true;
+            });
+            lanes.values().forEach(this::compare);
+        }
+    }
+
+    private void compare(SalvagedLane lane) {
+        if (lane.contradictsWitness()) {
+            String why = "lane " + lane.name() + " held messages and is not there any more";
+            store.distrust(why);
+            throw new StoreException(why + "; the next start sets the store aside and salvages what it can");
+        }
+    }
+
+    private Witness readWitness() {
+        try {
+            return Witness.decode(remains.witness());
+        } catch (CorruptChunkException e) {
+            LOG.error(
+                    "the witness can't be believed, only what has a successor is salvaged why=\"{}\"", e.getMessage());
+            return Witness.decode(null);
+        }
+    }
+
+    private boolean visit(byte[] chunk, boolean synced) {
+        try {
+            ChunkReader.verify(chunk);
+        } catch (CorruptChunkException e) {
+            return false;
+        }
+        int id = ChunkReader.lane(chunk);
+        SalvagedLane lane = lanes.get(id);
+        if (lane == null) {
+            lane = new SalvagedLane(new LaneLog("lane-" + id, id), null);
+            lanes.put(id, lane);
+        }
+        if (lane.misses(chunk, synced)) {
+            batch.add(chunk);
+            batchBytes += chunk.length;
+            if (batchBytes >= MAX_TRANSACTION_BYTES) {
+                write();
+            }
+        }
+        return true;
+    }
+
+    private void write() {
+        if (!batch.isEmpty()) {
+            store.commit(tx -> {
+                for (byte[] chunk : batch) {
+                    SalvagedLane lane = lanes.get(ChunkReader.lane(chunk));
+                    if (lane != null) {
+                        lane.put(tx, chunk);
+                    }
+                }
+            });
+        }
+        batch.clear();
+        batchBytes = 0;
+    }
+
+    private void report() {
+        for (SalvagedLane lane : lanes.values()) {
+            if (lane.messages() > 0) {
+                LOG.error("messages salvaged lane={} messages={}", lane.name(), lane.messages());
+            }
+        }
+        for (Lost range : lost) {
+            LOG.error(
+                    "messages were durable and can't be found any more lane={} from={} to={}",
+                    range.lane(),
+                    range.from(),
+                    range.to());
+        }
+        LOG.error(
+                "the store was damaged; sessions, held packet ids, dead letters and progress of {} are lost",
+                remains.everything() ? "all its life" : "its last moments");
+    }
+}

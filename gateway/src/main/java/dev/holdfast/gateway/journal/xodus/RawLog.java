@@ -1,0 +1,164 @@
+package dev.holdfast.gateway.journal.xodus;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * Reads a file of a Xodus log from its bytes alone, without a tree that says what counts: what a damaged environment can
+ * still be read by.
+ *
+ * <p>A file is a row of loggables: {@code type, structure, length of data, data}, the type with its highest bit flipped,
+ * the others 7 bits a byte with the highest bit set in the last; a null loggable pads. A leaf's data is {@code length of
+ * key, key, value}; a commit ends with a database root. Where that makes no sense any more, the next three loggables in a
+ * row are where it goes on.
+ */
+final class RawLog {
+
+    private static final int NULL = 0x80;
+    private static final int ROOT = 1;
+    private static final int LEAF = 6;
+    private static final int MAX_TYPE = 11;
+    private static final int MAX_STRUCTURE = 1 << 20;
+    private static final long ROOT_MAGIC = 199;
+    private static final int KEY_BYTES = Long.BYTES;
+    private static final int BELIEVED_IN_A_ROW = 3;
+
+    private final byte[] bytes;
+    private final Visitor visitor;
+
+    // what header() found
+    private int type;
+    private int data;
+    private int end;
+
+    // what number() found
+    private long number;
+
+    /** Is told what is found. */
+    interface Visitor {
+
+        /**
+         * A record of a lane, by its form.
+         *
+         * @return whether its content proves that it is whole
+         */
+        boolean leaf(int at, byte[] value);
+
+        /** The end of a commit, and whether something was written behind it. */
+        void root(int end, boolean followed);
+    }
+
+    private RawLog(byte[] bytes, Visitor visitor) {
+        this.bytes = bytes;
+        this.visitor = visitor;
+    }
+
+    /** Goes over a file. Takes as much memory as the file is large, which is 8 MiB at most. */
+    static void visit(Path file, Visitor visitor) throws IOException {
+        new RawLog(Files.readAllBytes(file), visitor).visit();
+    }
+
+    private void visit() {
+        int at = 0;
+        while (at < bytes.length) {
+            if ((bytes[at] & 0xff) == NULL) {
+                at++;
+            } else if (header(at)) {
+                int from = data;
+                int to = end;
+                at = tell(at, type, from, to) || makesSense(to, 1) ? to : next(at + 1);
+            } else {
+                at = next(at + 1);
+            }
+        }
+    }
+
+    /** Says whether the loggable's own content proves where it ends. */
+    private boolean tell(int at, int found, int from, int to) {
+        if (found == LEAF && isChunk(from, to)) {
+            return visitor.leaf(at, Arrays.copyOfRange(bytes, from + 1 + KEY_BYTES, to));
+        }
+        if (found == ROOT && isRoot(from, to)) {
+            visitor.root(to, makesSense(to, 1) && skipNulls(to) < bytes.length);
+            return true;
+        }
+        return false;
+    }
+
+    private boolean isChunk(int from, int to) {
+        int value = from + 1 + KEY_BYTES;
+        return value + 2 <= to
+                && (bytes[from] & 0xff) == (KEY_BYTES | 0x80)
+                && bytes[value] == 'H'
+                && bytes[value + 1] == 'F';
+    }
+
+    private boolean isRoot(int from, int to) {
+        int at = number(from, to);
+        long root = number;
+        at = at < 0 ? -1 : number(at, to);
+        long lastStructure = number;
+        return at >= 0 && number(at, to) == to && number == root + lastStructure + ROOT_MAGIC;
+    }
+
+    private int skipNulls(int from) {
+        int at = from;
+        while (at < bytes.length && (bytes[at] & 0xff) == NULL) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Whether so many loggables seem to follow each other, or the file ends before. */
+    private boolean makesSense(int from, int inARow) {
+        int at = skipNulls(from);
+        for (int i = 0; i < inARow && at < bytes.length; i++) {
+            if (!header(at)) {
+                return false;
+            }
+            at = skipNulls(end);
+        }
+        return true;
+    }
+
+    private int next(int from) {
+        int at = from;
+        while (at < bytes.length && ((bytes[at] & 0xff) == NULL || !makesSense(at, BELIEVED_IN_A_ROW))) {
+            at++;
+        }
+        return at;
+    }
+
+    private boolean header(int at) {
+        type = (bytes[at] & 0xff) ^ NULL;
+        if (type < ROOT || type > MAX_TYPE) {
+            return false;
+        }
+        int next = number(at + 1, bytes.length);
+        if (next < 0 || number > MAX_STRUCTURE) {
+            return false;
+        }
+        next = number(next, bytes.length);
+        if (next < 0 || number > bytes.length - next) {
+            return false;
+        }
+        data = next;
+        end = next + (int) number;
+        return true;
+    }
+
+    /** Reads a number into {@link #number} and returns the offset behind it, or -1 if it makes no sense. */
+    private int number(int from, int limit) {
+        long value = 0;
+        for (int i = 0; i < 9 && from + i < limit; i++) {
+            value |= (long) (bytes[from + i] & 0x7f) << (7 * i);
+            if ((bytes[from + i] & 0x80) != 0) {
+                number = value;
+                return from + i + 1;
+            }
+        }
+        return -1;
+    }
+}

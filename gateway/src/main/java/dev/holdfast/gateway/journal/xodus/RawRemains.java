@@ -1,0 +1,104 @@
+package dev.holdfast.gateway.journal.xodus;
+
+import dev.holdfast.gateway.journal.Remains;
+import dev.holdfast.gateway.journal.StoreException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Log files to be searched for chunks, the oldest first. */
+final class RawRemains implements Remains {
+
+    /** More files than a commit can lie in. */
+    private static final int FILES_WITH_THE_END = 4;
+
+    private final List<Path> files;
+    private final boolean everything;
+    private final byte @Nullable [] witness;
+
+    private RawRemains(Collection<Path> files, boolean everything, byte @Nullable [] witness) {
+        this.files = List.copyOf(files);
+        this.everything = everything;
+        this.witness = witness;
+    }
+
+    /**
+     * The files of an environment that was set aside, if there is one, and copies, which go before files of the same name.
+     */
+    static RawRemains of(@Nullable Path aside, Path copies, byte @Nullable [] witness) throws IOException {
+        TreeMap<Long, Path> files = new TreeMap<>();
+        if (aside != null) {
+            for (Path file : LogFiles.in(aside)) {
+                files.put(LogFiles.address(file), file);
+            }
+        }
+        for (Path file : LogFiles.in(copies)) {
+            files.put(LogFiles.address(file), file);
+        }
+        return new RawRemains(files.values(), aside != null, witness);
+    }
+
+    boolean isEmpty() {
+        return files.isEmpty();
+    }
+
+    @Override
+    public boolean everything() {
+        return everything;
+    }
+
+    @Override
+    public byte @Nullable [] witness() {
+        return witness;
+    }
+
+    @Override
+    public void visit(Visitor visitor) {
+        long synced = syncedUpTo();
+        for (Path file : files) {
+            long address = LogFiles.address(file);
+            read(file, new RawLog.Visitor() {
+                @Override
+                public boolean leaf(int at, byte[] value) {
+                    return visitor.record(value, address + at < synced);
+                }
+
+                @Override
+                public void root(int end, boolean followed) {}
+            });
+        }
+    }
+
+    /** The end of the last commit that was synced for certain, as something was written behind it. */
+    long syncedUpTo() {
+        long[] ends = {0, 0}; // of the last commit that is followed, of the last one
+        for (Path file : files.subList(Math.max(0, files.size() - FILES_WITH_THE_END), files.size())) {
+            long address = LogFiles.address(file);
+            read(file, new RawLog.Visitor() {
+                @Override
+                public boolean leaf(int at, byte[] value) {
+                    ends[0] = ends[1];
+                    return false;
+                }
+
+                @Override
+                public void root(int end, boolean followed) {
+                    ends[0] = followed ? address + end : ends[1];
+                    ends[1] = address + end;
+                }
+            });
+        }
+        return ends[0];
+    }
+
+    private static void read(Path file, RawLog.Visitor visitor) {
+        try {
+            RawLog.visit(file, visitor);
+        } catch (IOException e) {
+            throw new StoreException("can't read " + file + ": " + e, e);
+        }
+    }
+}
