@@ -19,7 +19,7 @@ final class Recovery {
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     /** More than a chunk can hold: the sequences of one whose header can't be believed are never given again. */
-    private static final int MAX_CHUNK_MESSAGES = 1 << 22;
+    static final int MAX_CHUNK_MESSAGES = 1 << 22;
 
     private final Store.Reader reader;
     private final JournalOptions options;

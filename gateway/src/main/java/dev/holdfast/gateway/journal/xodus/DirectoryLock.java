@@ -31,12 +31,32 @@ final class DirectoryLock implements AutoCloseable {
     }
 
     /**
-     * Takes the lock.
+     * Takes the lock, and says in its file who has it.
      *
      * @throws StoreException if another process, or somebody else in this one, has it
      */
     static DirectoryLock acquire(Path directory) {
         Path file = directory.resolve(FILE);
+        FileChannel channel = lock(directory, file);
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + "\n").getBytes(UTF_8)));
+        } catch (IOException e) {
+            LOG.warn("can't write who has the store, it is locked all the same file={} why=\"{}\"", file, e.toString());
+        }
+        return new DirectoryLock(channel);
+    }
+
+    /**
+     * Takes the lock and leaves its file as it is.
+     *
+     * @throws StoreException if another process, or somebody else in this one, has it
+     */
+    static DirectoryLock look(Path directory) {
+        return new DirectoryLock(lock(directory, directory.resolve(FILE)));
+    }
+
+    private static FileChannel lock(Path directory, Path file) {
         FileChannel channel;
         try {
             OwnerOnly.createFile(file);
@@ -50,13 +70,7 @@ final class DirectoryLock implements AutoCloseable {
             throw new StoreException("the store in " + directory + " is in use by " + owner
                     + "; stop that process, or give this one another store.path");
         }
-        try {
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + "\n").getBytes(UTF_8)));
-        } catch (IOException e) {
-            LOG.warn("can't write who has the store, it is locked all the same file={} why=\"{}\"", file, e.toString());
-        }
-        return new DirectoryLock(channel);
+        return channel;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) {

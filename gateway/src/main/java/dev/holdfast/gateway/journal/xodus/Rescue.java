@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 final class Rescue {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rescue.class);
+    static final String BROKEN = "broken";
     private static final int FILES_COPIED = 2;
 
     private final Path directory;
@@ -46,7 +47,7 @@ final class Rescue {
         this.environment = environment;
         this.copies = directory.resolve("recovery");
         this.oldCopies = directory.resolve("recovery.old");
-        this.broken = directory.resolve("broken");
+        this.broken = directory.resolve(BROKEN);
         this.suspect = directory.resolve("suspect");
         this.checked = directory.resolve("suspect.checked");
     }

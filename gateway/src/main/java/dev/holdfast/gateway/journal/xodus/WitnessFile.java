@@ -25,7 +25,7 @@ final class WitnessFile implements AutoCloseable {
     static final int PLACE_BYTES = 16 << 10;
 
     private static final Logger LOG = LoggerFactory.getLogger(WitnessFile.class);
-    private static final String FILE = "witness";
+    static final String FILE = "witness";
     private static final int HEADER_BYTES = 16;
 
     private final FileChannel channel;

@@ -36,7 +36,7 @@ public final class XodusStore implements Store {
     public static final long DEFAULT_RESERVE_BYTES = 32L << 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(XodusStore.class);
-    private static final String ENVIRONMENT = "xodus";
+    static final String ENVIRONMENT = "xodus";
     private static final String ADD_OPENS = "--add-opens java.base/sun.nio.ch=ALL-UNNAMED";
     /** What opening the engine writes at most. */
     private static final long ROOM_TO_OPEN_BYTES = 1 << 20;

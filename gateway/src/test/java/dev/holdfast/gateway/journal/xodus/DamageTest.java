@@ -209,6 +209,21 @@ class DamageTest {
         assertThat(headWithoutCopies(cut)).as("what Xodus alone leaves").isLessThan(acknowledged[0] - 250);
     }
 
+    @Test
+    void shouldNotLetXodusCutOffWhatIsNotCopied() throws IOException {
+        Path directory = temp.resolve("first");
+        JournalOnDisk.copy(killed, directory);
+        List<Path> files = LogFiles.in(directory.resolve("xodus"));
+        assertThat(files).hasSizeGreaterThan(3);
+        Files.delete(files.get(0)); // Xodus finds no root that it likes, and would cut off all there is
+
+        JournalOnDisk.Findings findings = JournalOnDisk.findings(directory, acknowledged);
+
+        long all = acknowledged[0] + acknowledged[1];
+        assertThat(findings.unaccounted).isEmpty();
+        assertThat(findings.read).isGreaterThan(all * 2 / 3);
+    }
+
     /** What becomes of the first lane when nothing is copied before Xodus opens the files. */
     private static long headWithoutCopies(Path directory) {
         Engine engine = Engine.open(directory.resolve("xodus"), 0);
