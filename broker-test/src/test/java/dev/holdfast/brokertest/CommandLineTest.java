@@ -36,7 +36,17 @@ class CommandLineTest {
         Result help = holdfast("--help");
 
         assertThat(help.exitCode()).isEqualTo(OK);
-        assertThat(help.out()).contains("Usage: holdfast", "run ", "check ", "status ", "demo ", "Exit codes:");
+        assertThat(help.out())
+                .contains(
+                        "Usage: holdfast",
+                        "run ",
+                        "check ",
+                        "status ",
+                        "fsck ",
+                        "backup ",
+                        "restore ",
+                        "demo ",
+                        "Exit codes:");
         assertThat(help.err()).isEmpty();
     }
 

@@ -186,7 +186,8 @@ final class Engine {
     long diskBytes() {
         long fileBytes = environment.getLog().getFileLengthBound();
         long files = environment.getLog().getNumberOfFiles();
-        return files == 0 ? 0 : (files - 1) * fileBytes + environment.getLog().getHighAddress() % fileBytes;
+        long inTheLast = environment.getLog().getHighAddress() % fileBytes; // 0: it is full
+        return files * fileBytes - (inTheLast == 0 ? 0 : fileBytes - inTheLast);
     }
 
     /** Where its log ends. */

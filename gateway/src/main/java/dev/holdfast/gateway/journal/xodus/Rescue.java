@@ -77,19 +77,28 @@ final class Rescue {
         }
         Path part = directory.resolve("recovery.part");
         delete(part);
-        OwnerOnly.createDirectories(part);
-        for (Path file : files) {
-            Path copy = part.resolve(file.getFileName());
-            OwnerOnly.createFile(copy);
-            Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
-            OwnerOnly.createFile(copy);
-            try (FileChannel open = FileChannel.open(copy, StandardOpenOption.WRITE)) {
-                open.force(true);
+        try {
+            OwnerOnly.createDirectories(part);
+            for (Path file : files) {
+                copy(file, part.resolve(file.getFileName()));
             }
+            OwnerOnly.sync(part);
+            Files.move(part, copies, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            delete(part); // what there was no room for
         }
-        OwnerOnly.sync(part);
-        Files.move(part, copies, StandardCopyOption.ATOMIC_MOVE);
         OwnerOnly.sync(directory);
+    }
+
+    private static void copy(Path file, Path copy) throws IOException {
+        OwnerOnly.createFile(copy);
+        try (FileChannel from = FileChannel.open(file);
+                FileChannel to = FileChannel.open(copy, StandardOpenOption.WRITE)) {
+            for (long at = 0, length = from.size(); at < length; ) {
+                at += from.transferTo(at, length - at, to);
+            }
+            to.force(true);
+        }
     }
 
     /** Whether an environment was set aside, or is to be, and not salvaged yet. */
