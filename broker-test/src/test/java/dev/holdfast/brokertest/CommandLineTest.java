@@ -62,7 +62,7 @@ class CommandLineTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     run --bogus            | Unknown option: '--bogus'
-                    statsu                 | Did you mean: holdfast status?
+                    statsu                 | Did you mean: holdfast status
                     run extra              | extra
                     status -o xml          | -o xml: allowed are text and json
                     status --admin nowhere | --admin nowhere: it must be an address such as http://127.0.0.1:8080
