@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * time, and ends. What the packets mean is for {@link Protocol}.
  *
  * <p>Memory: a packet that is too large is refused when its length has come in, before any of its bytes are kept. Of a
- * packet that is allowed, only what has arrived is kept. While reading is held back, at most one read is kept.
+ * packet that is allowed, only what has arrived is kept. While reading is held back, at most one read is kept, and a little to see whether the
+ * client is still there.
  *
  * <p>All methods are called on the connection's event loop, unless they say otherwise.
  */
@@ -39,6 +40,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int LAST_WRITE_MILLIS = 5_000;
 
     private static final int MAX_FIXED_HEADER_BYTES = 5;
+
+    /** While reading is held back, no more is read to see whether the client is there when so much is unread. */
+    private static final int MAX_LOOK_BYTES = 16 << 10;
 
     /** Reasons to hold back reading. */
     private static final int HOLD_CONNECTING = 1;
@@ -168,6 +172,9 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 rest.release();
             }
             countUnread();
+            if (loop.stopWaiting(this)) {
+                stats.changeHeldBack(-1);
+            }
             protocol.ended();
         }
     }
@@ -368,11 +375,13 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if ((holds & HOLD_NO_ROOM) == 0) {
             hold(HOLD_NO_ROOM);
             loop.waitForRoom(this);
+            stats.changeHeldBack(1);
         }
     }
 
     /** There is room in the journal. */
     void roomAgain() {
+        stats.changeHeldBack(-1);
         letGo(HOLD_NO_ROOM);
     }
 
@@ -410,8 +419,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
             refuse(new MqttException(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing came in for " + idle / 1_000_000 + " ms"));
             return;
         }
+        lookWhetherItIsThere();
         long wait = waitsForUs ? idleLimitNanos : idleLimitNanos - idle;
         idleTimer = loop.eventLoop().schedule(this::checkIdle, wait, TimeUnit.NANOSECONDS);
+    }
+
+    /**
+     * Where reading is held back for long, nobody would notice that the client has gone, and its connection would stay: so
+     * now and then a little is read all the same, and kept.
+     */
+    private void lookWhetherItIsThere() {
+        ChannelHandlerContext context = ctx;
+        if (context != null && (holds & HOLD_NO_ROOM) != 0 && unreadBytes() < MAX_LOOK_BYTES) {
+            context.read();
+        }
     }
 
     // --- writing ------------------------------------------------------------------------------------------------

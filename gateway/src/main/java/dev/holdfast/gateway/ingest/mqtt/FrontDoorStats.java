@@ -11,6 +11,8 @@ public final class FrontDoorStats {
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder bestEffort = new LongAdder();
     private final LongAdder refused = new LongAdder();
+    private final LongAdder refusedForSpace = new LongAdder();
+    private final AtomicInteger heldBack = new AtomicInteger();
     private final LongAdder badPackets = new LongAdder();
 
     /** Connections that are open now. */
@@ -36,6 +38,16 @@ public final class FrontDoorStats {
     /** Messages that were refused with a reason. */
     public long refused() {
         return refused.sum();
+    }
+
+    /** Those of them for which there was no room. */
+    public long refusedForSpace() {
+        return refusedForSpace.sum();
+    }
+
+    /** Connections from which nothing is read now, because there is no room for what they send. */
+    public int heldBack() {
+        return heldBack.get();
     }
 
     /** Connections that were ended for what they sent. */
@@ -65,6 +77,15 @@ public final class FrontDoorStats {
 
     void countRefused() {
         refused.increment();
+    }
+
+    void countRefusedForSpace() {
+        refusedForSpace.increment();
+        refused.increment();
+    }
+
+    void changeHeldBack(int by) {
+        heldBack.addAndGet(by);
     }
 
     void countBadPacket() {

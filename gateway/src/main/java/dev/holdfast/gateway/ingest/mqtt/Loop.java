@@ -5,8 +5,10 @@ import dev.holdfast.gateway.journal.TopicTable;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,7 +28,7 @@ final class Loop {
     private final Queue<AckBatch> durable = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean draining = new AtomicBoolean();
 
-    private final List<Connection> waitingForRoom = new ArrayList<>();
+    private final Set<Connection> waitingForRoom = new LinkedHashSet<>();
 
     Loop(EventLoop eventLoop, Intake intake, ReadMemory memory) {
         this.memory = memory;
@@ -91,6 +93,11 @@ final class Loop {
      */
     void waitForRoom(Connection connection) {
         waitingForRoom.add(connection);
+    }
+
+    /** The connection has ended; says whether it was waiting. */
+    boolean stopWaiting(Connection connection) {
+        return waitingForRoom.remove(connection);
     }
 
     private void resumeAll() {

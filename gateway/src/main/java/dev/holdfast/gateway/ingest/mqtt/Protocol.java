@@ -275,7 +275,8 @@ final class Protocol {
         if (reserved) {
             refuseReserved();
         } else if (admission == Admission.REFUSE) {
-            refuse(ReasonCode.QUOTA_EXCEEDED);
+            context.stats().countRefusedForSpace();
+            acknowledgeRefusal(ReasonCode.QUOTA_EXCEEDED);
         } else if (isNew()) {
             collector.add(publish, lane, origin);
         }
@@ -319,16 +320,15 @@ final class Protocol {
     }
 
     private void refuseReserved() {
+        context.stats().countRefused();
         if (publish.qos() == 0 || !isMqtt5()) {
-            context.stats().countRefused();
             throw new MqttException(ReasonCode.TOPIC_NAME_INVALID, RESERVED_TOPIC);
         }
-        refuse(ReasonCode.TOPIC_NAME_INVALID);
+        acknowledgeRefusal(ReasonCode.TOPIC_NAME_INVALID);
     }
 
-    /** Refuses the message, and says so where there is a way to. */
-    private void refuse(int reasonCode) {
-        context.stats().countRefused();
+    /** Says that the message is refused, where there is a way to. */
+    private void acknowledgeRefusal(int reasonCode) {
         if (publish.qos() > 0) {
             int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
             collector.acknowledge(type, publish.packetId(), reasonCode);

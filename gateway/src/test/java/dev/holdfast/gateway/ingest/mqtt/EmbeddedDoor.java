@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
 import dev.holdfast.gateway.journal.ManualClock;
+import dev.holdfast.gateway.journal.Topic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -35,6 +36,11 @@ final class EmbeddedDoor {
         this.loop = new Loop(clockwork.eventLoop(), intake, new ReadMemory(options.readMemoryBytes()));
         this.clockwork.freezeTime();
         this.sessions = new Sessions(intake, topic -> 0, options.maxSessions());
+    }
+
+    /** Topics below {@code other/} belong to lane 1, all others to lane 0. */
+    private static int laneOf(Topic topic) {
+        return topic.name().startsWith("other/") ? 1 : 0;
     }
 
     Client open(MqttVersion version) {
@@ -77,7 +83,7 @@ final class EmbeddedDoor {
         private Client(MqttVersion version) {
             this.version = version;
             channel.config().setAllocator(NettyCodec.ALLOCATOR);
-            Protocol.Context context = new Protocol.Context(options, intake, sessions, topic -> 0, stats);
+            Protocol.Context context = new Protocol.Context(options, intake, sessions, EmbeddedDoor::laneOf, stats);
             connection = new Connection(loop, options, clock, stats, context);
             channel.pipeline().addLast(connection);
             channel.pipeline().fireChannelActive();

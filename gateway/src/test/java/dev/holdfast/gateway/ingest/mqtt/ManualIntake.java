@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -35,6 +36,7 @@ final class ManualIntake implements Intake {
     private boolean commitsAtOnce;
     private volatile boolean room = true;
     private volatile Admission admission = Admission.TAKE;
+    private final Map<Integer, Admission> admissionByLane = new ConcurrentHashMap<>();
     private final AtomicLong gatewayMillis = new AtomicLong();
 
     static ManualIntake waiting() {
@@ -55,9 +57,17 @@ final class ManualIntake implements Intake {
         }
     }
 
+    /** The same for one lane, whatever is answered for the others. */
+    void admit(int lane, Admission answer) {
+        admissionByLane.put(lane, answer);
+        if (answer == Admission.TAKE) {
+            roomListeners.forEach(Runnable::run);
+        }
+    }
+
     @Override
     public Admission admission(int lane) {
-        return admission;
+        return admissionByLane.getOrDefault(lane, admission);
     }
 
     @Override
