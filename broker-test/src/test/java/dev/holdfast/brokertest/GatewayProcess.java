@@ -29,6 +29,7 @@ final class GatewayProcess implements AutoCloseable {
     private final int port = Ports.free();
     private final int adminPort = Ports.free();
     private final List<String> routes = new ArrayList<>();
+    private final List<String> lanes = new ArrayList<>();
     private final List<String> prefix = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> sections = new ArrayList<>();
@@ -66,6 +67,18 @@ final class GatewayProcess implements AutoCloseable {
     /** Adds a route, by the inside of its YAML mapping. */
     GatewayProcess route(String yaml) {
         routes.add(yaml);
+        return this;
+    }
+
+    /** Adds a lane, by the inside of its YAML mapping. */
+    GatewayProcess lane(String yaml) {
+        lanes.add(yaml);
+        return this;
+    }
+
+    /** Takes all lanes away. */
+    GatewayProcess withoutLanes() {
+        lanes.clear();
         return this;
     }
 
@@ -128,10 +141,8 @@ final class GatewayProcess implements AutoCloseable {
                 .append(maxPacket);
         yaml.append("}\n");
         yaml.append("admin: {bind: \"127.0.0.1:").append(adminPort).append("\"}\n");
-        if (!routes.isEmpty()) {
-            yaml.append("routes:\n");
-            routes.forEach(route -> yaml.append("  - {").append(route).append("}\n"));
-        }
+        appendList(yaml, "lanes", lanes);
+        appendList(yaml, "routes", routes);
         try {
             Files.createDirectories(directory);
             Files.writeString(config, yaml);
@@ -139,6 +150,13 @@ final class GatewayProcess implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         return config;
+    }
+
+    private static void appendList(StringBuilder yaml, String key, List<String> mappings) {
+        if (!mappings.isEmpty()) {
+            yaml.append(key).append(":\n");
+            mappings.forEach(mapping -> yaml.append("  - {").append(mapping).append("}\n"));
+        }
     }
 
     /** Starts it, and waits until it accepts devices. */
@@ -189,11 +207,39 @@ final class GatewayProcess implements AutoCloseable {
     }
 
     JsonNode status() {
-        try (InputStream in = connect("/api/v1/status").getInputStream()) {
+        return get("/api/v1/status");
+    }
+
+    /** The gaps, the newest first; the query begins with a question mark, or is empty. */
+    JsonNode gaps(String query) {
+        return get("/api/v1/gaps" + query).path("gaps");
+    }
+
+    private JsonNode get(String path) {
+        try (InputStream in = connect(path).getInputStream()) {
             return JSON.readTree(in);
         } catch (IOException e) {
-            throw new UncheckedIOException("no status; the gateway's log:\n" + log(), e);
+            throw new UncheckedIOException("no answer to " + path + "; the gateway's log:\n" + log(), e);
         }
+    }
+
+    /** The HTTP status that a path answers with. */
+    int statusOf(String path) {
+        try {
+            return connect(path).getResponseCode();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A lane of the status. */
+    JsonNode laneStatus(String name) {
+        for (JsonNode lane : status().path("store").path("lanes")) {
+            if (lane.path("name").asString("").equals(name)) {
+                return lane;
+            }
+        }
+        throw new IllegalStateException("there is no lane " + name + " in " + status());
     }
 
     /** The status of the route that was added first. */

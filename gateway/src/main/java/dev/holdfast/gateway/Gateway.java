@@ -40,7 +40,6 @@ import org.slf4j.LoggerFactory;
 public final class Gateway implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
-    private static final int ONLY_LANE = 0;
 
     private final StoreJournal journal;
     private final FrontDoor frontDoor;
@@ -95,12 +94,13 @@ public final class Gateway implements AutoCloseable {
         List<Interest> interests = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
             interests.add(new Interest(
-                    route.name(), route.topics().stream().map(TopicFilter::of).toList()));
+                    route.name(), route.topics().stream().map(TopicFilter::of).toList(), route.gaps()));
         }
 
         XodusStore store = XodusStore.open(config.store().path());
         running.push(store);
-        StoreJournal journal = openJournal(store, interests, clock, running);
+        Lanes lanes = new Lanes(config.lanes());
+        StoreJournal journal = openJournal(store, options(config, lanes, interests), clock, running);
         journal.start(onFailure);
 
         List<StatusSource.Destination> destinations = new ArrayList<>();
@@ -118,10 +118,19 @@ public final class Gateway implements AutoCloseable {
         FrontDoorOptions listen = FrontDoorOptions.defaults(
                         resolved(config.mqtt().bind()))
                 .withMaxPacketBytes(config.mqtt().maxPacketBytes());
-        FrontDoor frontDoor = FrontDoor.open(listen, journal, topic -> ONLY_LANE, clock);
+        FrontDoor frontDoor = FrontDoor.open(listen, journal, lanes::laneOf, clock);
         running.push(frontDoor);
         StatusSource status = new StatusSource(
-                config.gatewayId(), Version.current(), config.store().path(), journal, frontDoor, destinations, clock);
+                new StatusSource.Identity(
+                        config.gatewayId(),
+                        Version.current(),
+                        config.store().path(),
+                        config.store().quotaBytes(),
+                        lanes.reachable()),
+                journal,
+                frontDoor,
+                destinations,
+                clock);
         AdminServer admin = new AdminServer(resolved(config.admin().bind()), status);
         running.pop();
         running.push(admin);
@@ -129,10 +138,19 @@ public final class Gateway implements AutoCloseable {
         return new Gateway(journal, frontDoor, admin, destinations, running);
     }
 
-    private static StoreJournal openJournal(
-            XodusStore store, List<Interest> interests, Clock clock, Deque<AutoCloseable> running) {
+    private static JournalOptions options(GatewayConfig config, Lanes lanes, List<Interest> interests) {
         List<RouteInterest> routes = List.copyOf(interests);
-        StoreJournal journal = StoreJournal.open(store, JournalOptions.defaults(routes), clock);
+        JournalOptions options = JournalOptions.defaults(routes)
+                .withLanes(lanes.options())
+                .withQuota(config.store().quotaBytes())
+                .withCommitEvery(config.store().commitEvery());
+        boolean told = config.routes().stream().anyMatch(RouteConfig::gaps);
+        return told ? options.withGapNotice(new GapMessages(config.gatewayId(), lanes)) : options;
+    }
+
+    private static StoreJournal openJournal(
+            XodusStore store, JournalOptions options, Clock clock, Deque<AutoCloseable> running) {
+        StoreJournal journal = StoreJournal.open(store, options, clock);
         running.pop(); // the journal closes the store
         running.push(journal);
         return journal;

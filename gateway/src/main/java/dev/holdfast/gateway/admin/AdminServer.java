@@ -21,10 +21,17 @@ import tools.jackson.databind.json.JsonMapper;
  *
  * <ul>
  *   <li>{@code GET /healthz}: 200 while the process is up and the store can be written to
- *   <li>{@code GET /readyz}: 200 while devices are accepted; an upstream that is down does not make it unready, that is
- *       what a store-and-forward gateway is for
+ *   <li>{@code GET /readyz}: 200 while devices are accepted and something that they send can be stored; an upstream that
+ *       is down does not make it unready, that is what a store-and-forward gateway is for
  *   <li>{@code GET /api/v1/status}: {@link StatusReport} as JSON
+ *   <li>{@code GET /api/v1/gaps}: {@link GapReport}s as JSON, the newest first; {@code lane}, {@code route} and
+ *       {@code limit} choose among them
  * </ul>
+ *
+ * <p>A full store is no failure of the process: {@code /healthz} stays 200, since a new start would change nothing. It is
+ * unready only when not one lane that devices can publish to takes anything: whoever can send devices to another gateway
+ * then should. As long as one lane is open, and in the moments in which the disk is cleaned up, it is ready, since sending
+ * everybody away would do more harm than letting some wait.
  */
 public final class AdminServer implements AutoCloseable {
 
@@ -40,6 +47,7 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static final int OK = 200;
+    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int INTERNAL_ERROR = 500;
@@ -77,6 +85,7 @@ public final class AdminServer implements AutoCloseable {
         server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::health));
         server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::readiness));
         server.createContext("/api/v1/status", exchange -> answer(exchange, "/api/v1/status", this::status));
+        server.createContext("/api/v1/gaps", exchange -> answer(exchange, "/api/v1/gaps", () -> gaps(exchange)));
         server.createContext("/", exchange -> answer(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
         sampler.scheduleAtFixedRate(source::sample, 0, 1, TimeUnit.SECONDS);
         server.start();
@@ -100,13 +109,27 @@ public final class AdminServer implements AutoCloseable {
         if (draining) {
             return error(UNAVAILABLE, "the gateway is shutting down");
         }
-        return source.isWritable()
+        if (!source.isWritable()) {
+            return error(UNAVAILABLE, "the store can't be written to");
+        }
+        return source.isAccepting()
                 ? new Answer(OK, Map.of("status", "ready"))
-                : error(UNAVAILABLE, "the store can't be written to");
+                : error(
+                        UNAVAILABLE,
+                        "the store is full, no lane takes a message until something is delivered or removed");
     }
 
     private Answer status() {
         return new Answer(OK, source.report());
+    }
+
+    private Answer gaps(HttpExchange exchange) {
+        try {
+            GapQuery query = GapQuery.parse(exchange.getRequestURI().getRawQuery());
+            return new Answer(OK, Map.of("gaps", source.gaps(query)));
+        } catch (IllegalArgumentException e) {
+            return error(BAD_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     private static Answer error(int status, String why) {

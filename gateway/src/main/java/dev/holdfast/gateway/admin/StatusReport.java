@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.admin;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param ingest what comes in
  * @param store what is kept
  * @param routes where it goes
+ * @param gaps what was removed undelivered
  */
-public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Route> routes) {
+public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Route> routes, Gaps gaps) {
 
     /**
      * Who this is.
@@ -36,6 +38,8 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
      * @param refused messages that were refused with a reason since the start
      * @param badPackets connections that were ended for what they sent, since the start
      * @param messagesPerSecond messages stored, over the last seconds
+     * @param refusedForSpace those of the refused messages for which there was no room
+     * @param heldBack connections from which nothing is read now, because there is no room for what they send
      */
     public record Ingest(
             String address,
@@ -45,7 +49,9 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
             long bestEffort,
             long refused,
             long badPackets,
-            double messagesPerSecond) {}
+            double messagesPerSecond,
+            long refusedForSpace,
+            int heldBack) {}
 
     /**
      * What is kept.
@@ -61,6 +67,13 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
      * @param salvagedMessages messages that the last start brought back after damage
      * @param writable false after a failed commit
      * @param lanes the lanes
+     * @param quotaBytes the most that it may take on disk
+     * @param freeBytes bytes that the file system has left
+     * @param accepting whether messages are taken: "all", "lanes full" when those of some lanes are not, "waiting" when
+     *     none are
+     * @param space how it stands with quota and disk: "free", "cleaning" for the moment in which what was removed leaves
+     *     the disk, "full" when as much is stored as there is room for, "disk full" when a commit waits for space
+     * @param unrouted messages kept that no route wants, as far as every route has come by them
      */
     public record Store(
             String path,
@@ -73,7 +86,12 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
             long corruptChunks,
             long salvagedMessages,
             boolean writable,
-            List<Lane> lanes) {}
+            List<Lane> lanes,
+            long quotaBytes,
+            long freeBytes,
+            String accepting,
+            String space,
+            long unrouted) {}
 
     /**
      * A lane.
@@ -83,8 +101,57 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
      * @param head sequence of the newest
      * @param messages how many are kept
      * @param bytes bytes of their topics, properties and payloads
+     * @param storedBytes bytes that they take in the store, without what has still to be cleaned up
+     * @param unrouted how many of them no route wants, as far as every route has come by them
+     * @param state "open", or "full" when nothing comes in until something leaves
+     * @param whenFull what becomes of messages then: "stall", "refuse" or "drop-oldest"
+     * @param reachable false when devices can't publish to it: it is not configured any more, or earlier lanes take all
+     * @param limit what it may hold
+     * @param history how much of what is delivered stays; null when it goes at once
      */
-    public record Lane(String name, long tail, long head, long messages, long bytes) {}
+    public record Lane(
+            String name,
+            long tail,
+            long head,
+            long messages,
+            long bytes,
+            long storedBytes,
+            long unrouted,
+            String state,
+            String whenFull,
+            boolean reachable,
+            Bounds limit,
+            @Nullable Bounds history) {}
+
+    /**
+     * How much a lane may hold.
+     *
+     * @param ageSeconds how old messages may get; null for any age
+     * @param bytes how many bytes of topics, properties and payloads; null for any
+     * @param messages how many; null for any number
+     */
+    public record Bounds(
+            @Nullable Double ageSeconds,
+            @Nullable Long bytes,
+            @Nullable Long messages) {}
+
+    /**
+     * What was removed undelivered.
+     *
+     * @param messages how many, ever
+     * @param bytes bytes of their topics, properties and payloads, as far as they are known
+     * @param byReason the same by reason: age, size, count, quota, corrupt, lost
+     * @param newest the newest gaps, the newest first; more by {@code GET /api/v1/gaps}
+     */
+    public record Gaps(long messages, long bytes, Map<String, Amount> byReason, List<GapReport> newest) {}
+
+    /**
+     * An amount of messages.
+     *
+     * @param messages how many
+     * @param bytes bytes of their topics, properties and payloads, as far as they are known
+     */
+    public record Amount(long messages, long bytes) {}
 
     /**
      * A route.

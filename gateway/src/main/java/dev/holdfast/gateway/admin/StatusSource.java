@@ -3,15 +3,18 @@ package dev.holdfast.gateway.admin;
 import dev.holdfast.gateway.forward.Forwarder;
 import dev.holdfast.gateway.forward.RouteStatus;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
+import dev.holdfast.gateway.journal.GapReason;
+import dev.holdfast.gateway.journal.GapTotals;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.JournalStats;
-import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.time.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +24,7 @@ public final class StatusSource {
     private static final String STORED = "stored";
     private static final String ROUTE = "route ";
     private static final double MICROS_PER_MILLI = 1_000.0;
-    private static final double MILLIS_PER_SECOND = 1_000.0;
+    private static final int NEWEST_GAPS = 20;
 
     /**
      * A route and where it goes.
@@ -31,34 +34,39 @@ public final class StatusSource {
      */
     public record Destination(Forwarder forwarder, String target) {}
 
-    private final String gatewayId;
-    private final String version;
-    private final Path storePath;
+    /**
+     * What does not change while a gateway runs.
+     *
+     * @param gatewayId its id
+     * @param version version of Holdfast
+     * @param storePath directory of the store
+     * @param quotaBytes the most that the store may take on disk
+     * @param reachableLanes how many lanes, from the first on, devices can publish to
+     */
+    public record Identity(String gatewayId, String version, Path storePath, long quotaBytes, int reachableLanes) {}
+
+    private final Identity identity;
     private final Journal journal;
     private final FrontDoor frontDoor;
     private final List<Destination> destinations;
     private final Clock clock;
     private final long startNanos;
     private final Rates rates;
+    private final LaneReports laneReports;
+    private final Backlogs backlogs;
 
     /** A source over a running gateway. */
     public StatusSource(
-            String gatewayId,
-            String version,
-            Path storePath,
-            Journal journal,
-            FrontDoor frontDoor,
-            List<Destination> destinations,
-            Clock clock) {
-        this.gatewayId = gatewayId;
-        this.version = version;
-        this.storePath = storePath;
+            Identity identity, Journal journal, FrontDoor frontDoor, List<Destination> destinations, Clock clock) {
+        this.identity = identity;
         this.journal = journal;
         this.frontDoor = frontDoor;
         this.destinations = List.copyOf(destinations);
         this.clock = clock;
         this.startNanos = clock.nanoTime();
         this.rates = new Rates(clock);
+        this.laneReports = new LaneReports(journal, identity.reachableLanes());
+        this.backlogs = new Backlogs(journal);
         rates.watch(STORED, () -> journal.stats().messages());
         for (Destination destination : destinations) {
             RouteStatus first = destination.forwarder().status();
@@ -81,6 +89,16 @@ public final class StatusSource {
         return !journal.stats().failed();
     }
 
+    /** Whether devices can publish to at least one lane, now or in a moment. */
+    boolean isAccepting() {
+        return laneReports.isOneOpen();
+    }
+
+    /** The gaps that are kept and asked for, the newest first. */
+    List<GapReport> gaps(GapQuery query) {
+        return query.from(journal.gaps());
+    }
+
     /** The status now. */
     public StatusReport report() {
         List<LaneState> lanes = journal.lanes();
@@ -88,13 +106,17 @@ public final class StatusSource {
         for (Destination destination : destinations) {
             routes.add(route(destination, lanes));
         }
-        return new StatusReport(gateway(), ingest(), store(lanes), routes);
+        return new StatusReport(gateway(), ingest(), store(lanes), routes, gaps());
     }
 
     private StatusReport.Gateway gateway() {
         long uptime = TimeUnit.NANOSECONDS.toSeconds(clock.nanoTime() - startNanos);
         return new StatusReport.Gateway(
-                gatewayId, version, ProcessHandle.current().pid(), "%016x".formatted(journal.epoch()), uptime);
+                identity.gatewayId(),
+                identity.version(),
+                ProcessHandle.current().pid(),
+                "%016x".formatted(journal.epoch()),
+                uptime);
     }
 
     private StatusReport.Ingest ingest() {
@@ -107,13 +129,15 @@ public final class StatusSource {
                 stats.bestEffort(),
                 stats.refused(),
                 stats.badPackets(),
-                rounded(rates.perSecond(STORED)));
+                rounded(rates.perSecond(STORED)),
+                stats.refusedForSpace(),
+                stats.heldBack());
     }
 
     private StatusReport.Store store(List<LaneState> lanes) {
         JournalStats stats = journal.stats();
         return new StatusReport.Store(
-                storePath.toString(),
+                identity.storePath().toString(),
                 stats.diskBytes(),
                 stats.queuedBytes(),
                 stats.commits(),
@@ -123,15 +147,32 @@ public final class StatusSource {
                 stats.corruptChunks(),
                 stats.salvagedMessages(),
                 !stats.failed(),
-                lanes.stream()
-                        .map(lane -> new StatusReport.Lane(
-                                lane.name(), lane.tail(), lane.head(), lane.messages(), lane.bytes()))
-                        .toList());
+                laneReports.of(lanes),
+                identity.quotaBytes(),
+                stats.freeBytes(),
+                laneReports.accepting(),
+                laneReports.space(),
+                lanes.stream().mapToLong(LaneState::unrouted).sum());
+    }
+
+    private StatusReport.Gaps gaps() {
+        GapTotals totals = journal.gapTotals();
+        Map<String, StatusReport.Amount> byReason = new LinkedHashMap<>();
+        long messages = 0;
+        long bytes = 0;
+        for (GapReason reason : GapReason.values()) {
+            var amount = new StatusReport.Amount(
+                    totals.messages().getOrDefault(reason, 0L), totals.bytes().getOrDefault(reason, 0L));
+            messages += amount.messages();
+            bytes += amount.bytes();
+            byReason.put(reason.name().toLowerCase(Locale.ROOT), amount);
+        }
+        return new StatusReport.Gaps(messages, bytes, byReason, gaps(new GapQuery(null, null, NEWEST_GAPS)));
     }
 
     private StatusReport.Route route(Destination destination, List<LaneState> lanes) {
         RouteStatus status = destination.forwarder().status();
-        StatusReport.Backlog backlog = backlog(status, lanes);
+        StatusReport.Backlog backlog = backlogs.of(status, lanes);
         double rate = rates.perSecond(ROUTE + status.route());
         return new StatusReport.Route(
                 status.route(),
@@ -147,32 +188,6 @@ public final class StatusSource {
                 status.reconnects(),
                 rounded(rate),
                 etaSeconds(backlog.messages(), rate - rates.perSecond(STORED)));
-    }
-
-    private StatusReport.Backlog backlog(RouteStatus status, List<LaneState> lanes) {
-        long messages = 0;
-        long bytes = 0;
-        long oldest = Long.MAX_VALUE;
-        for (RouteStatus.Lane lane : status.lanes()) {
-            for (LaneState state : lanes) {
-                if (state.name().equals(lane.progress().lane())) {
-                    long waiting = waiting(lane.progress(), state.head());
-                    messages += waiting;
-                    bytes += waiting == 0 ? 0 : Math.max(0, state.totalBytes() - lane.bytesBefore());
-                    oldest = lane.oldestReceivedMillis() < 0 ? oldest : Math.min(oldest, lane.oldestReceivedMillis());
-                }
-            }
-        }
-        double age = oldest == Long.MAX_VALUE ? 0 : (journal.gatewayMillis() - oldest) / MILLIS_PER_SECOND;
-        return new StatusReport.Backlog(messages, bytes, messages == 0 ? 0 : Math.max(0, age));
-    }
-
-    private static long waiting(LaneProgress progress, long head) {
-        long waiting = 0;
-        for (LaneProgress.Range range : progress.pending()) {
-            waiting += Math.max(0, Math.min(range.to(), head) - range.from() + 1);
-        }
-        return waiting;
     }
 
     private static @Nullable Long etaSeconds(long messages, double shrinksPerSecond) {

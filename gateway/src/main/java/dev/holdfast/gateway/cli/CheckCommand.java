@@ -39,6 +39,8 @@ final class CheckCommand implements Callable<Integer> {
         out.println("gateway  " + config.gatewayId());
         out.println("devices  mqtt://" + Endpoint.text(config.mqtt().bind()));
         out.println("store    " + config.store().path().toAbsolutePath().normalize());
+        out.println("quota    " + Text.bytes(config.store().quotaBytes()));
+        config.lanes().forEach(lane -> out.println("lane     " + LaneText.of(lane)));
         for (int i = 0; i < sinks.size(); i++) {
             out.println("route    " + config.routes().get(i).name() + "  "
                     + config.routes().get(i).topics() + " to " + sinks.get(i).target());

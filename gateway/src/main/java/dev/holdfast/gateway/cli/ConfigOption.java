@@ -3,6 +3,7 @@ package dev.holdfast.gateway.cli;
 import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.config.ConfigReader;
 import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.sink.SinkFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -55,7 +56,7 @@ final class ConfigOption {
     }
 
     private static ConfigReader reader(List<SinkFactory> factories) {
-        return new ConfigReader(factories, System.getenv(), ConfigOption::hostName);
+        return new ConfigReader(factories, System.getenv(), ConfigOption::hostName, JournalOptions::roomFor);
     }
 
     private static String hostName() {

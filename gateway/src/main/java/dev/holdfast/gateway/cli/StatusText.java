@@ -1,6 +1,8 @@
 package dev.holdfast.gateway.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import tools.jackson.databind.JsonNode;
 
@@ -19,12 +21,14 @@ final class StatusText {
                 gateway.path("pid").asLong(0));
         printIngest(out, status.path("ingest"));
         printStore(out, status.path("store"));
+        printLanes(out, status.path("store"));
         for (JsonNode route : status.path("routes")) {
             printRoute(out, route);
         }
         if (status.path("routes").isEmpty()) {
             out.println("route    none: what comes in is kept");
         }
+        GapText.print(out, status.path("gaps"));
     }
 
     private static void printIngest(PrintWriter out, JsonNode ingest) {
@@ -36,6 +40,8 @@ final class StatusText {
                 Text.rate(ingest.path("messagesPerSecond").asDouble(0)));
         printIfAny(out, ingest, "bestEffort", "QoS 0");
         printIfAny(out, ingest, "refused", "refused");
+        printIfAny(out, ingest, "refusedForSpace", "of them for lack of room");
+        printIfAny(out, ingest, "heldBack", "made to wait");
         printIfAny(out, ingest, "badPackets", "bad packets");
         out.println();
     }
@@ -43,22 +49,67 @@ final class StatusText {
     private static void printStore(PrintWriter out, JsonNode store) {
         out.printf(
                 Locale.ROOT,
-                "store    %s  %s on disk  commit %.1f ms, p99 %.1f ms, max %.1f ms",
+                "store    %s  %s of %s on disk  commit %.1f ms, p99 %.1f ms, max %.1f ms",
                 store.path("path").asString(""),
                 Text.bytes(store.path("diskBytes").asLong(0)),
+                Text.bytes(store.path("quotaBytes").asLong(0)),
                 store.path("commitMillisP50").asDouble(0),
                 store.path("commitMillisP99").asDouble(0),
                 store.path("commitMillisMax").asDouble(0));
         printIfAny(out, store, "corruptChunks", "corrupt chunks");
         out.println(store.path("writable").asBoolean(true) ? "" : "  NOT WRITABLE");
+        printFullness(out, store);
+    }
+
+    /** What a person must not overlook. */
+    private static void printFullness(PrintWriter out, JsonNode store) {
+        String why = switch (store.path("space").asString("free")) {
+            case "disk full" ->
+                "DISK FULL, %s left"
+                        .formatted(Text.bytes(store.path("freeBytes").asLong(0)));
+            case "full" -> "STORE FULL";
+            case "cleaning" -> "cleaning up, publishers wait for a moment";
+            default -> "";
+        };
+        boolean waiting = store.path("accepting").asString("all").equals("waiting");
+        if (!why.isEmpty()) {
+            boolean forAll = waiting && !why.startsWith("cleaning");
+            out.println("         " + why + (forAll ? ": nothing is taken until there is room" : ""));
+        }
+    }
+
+    private static void printLanes(PrintWriter out, JsonNode store) {
         for (JsonNode lane : store.path("lanes")) {
             out.printf(
-                    "lane     %s  %s kept, %s  head %s%n",
+                    "lane     %s  %s kept, %s  head %s",
                     lane.path("name").asString(""),
                     count(lane, "messages"),
                     Text.bytes(lane.path("bytes").asLong(0)),
                     count(lane, "head"));
+            String limits = limits(lane.path("limit"));
+            out.print(limits.isEmpty() ? "" : "  of " + limits);
+            printIfAny(out, lane, "unrouted", "unrouted");
+            boolean full = lane.path("state").asString("").equals("full");
+            out.println(full ? "  FULL: " + consequence(lane.path("whenFull").asString("")) : "");
         }
+    }
+
+    private static String limits(JsonNode limit) {
+        List<String> parts = new ArrayList<>();
+        if (limit.path("ageSeconds").isNumber()) {
+            parts.add(Text.duration(limit.path("ageSeconds").asDouble(0)));
+        }
+        if (limit.path("bytes").isNumber()) {
+            parts.add(Text.bytes(limit.path("bytes").asLong(0)));
+        }
+        if (limit.path("messages").isNumber()) {
+            parts.add(count(limit, "messages") + " messages");
+        }
+        return String.join(", ", parts);
+    }
+
+    private static String consequence(String whenFull) {
+        return whenFull.equals("refuse") ? "publishers are refused" : "publishers wait";
     }
 
     private static void printRoute(PrintWriter out, JsonNode route) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -28,6 +29,7 @@ public final class ConfigReader {
     private final SinkTypes types;
     private final Map<String, String> environment;
     private final Supplier<String> hostName;
+    private final LongUnaryOperator roomInQuota;
 
     /**
      * A reader.
@@ -35,12 +37,18 @@ public final class ConfigReader {
      * @param factories the sink adapters that there are
      * @param environment what {@code ${env:…}} may name
      * @param hostName what the gateway is called when the file does not say it; made fit for a name
+     * @param roomInQuota how many bytes of messages find room in a store of that many bytes
      * @throws IllegalArgumentException if an adapter describes itself in a way that can't be read
      */
-    public ConfigReader(List<SinkFactory> factories, Map<String, String> environment, Supplier<String> hostName) {
+    public ConfigReader(
+            List<SinkFactory> factories,
+            Map<String, String> environment,
+            Supplier<String> hostName,
+            LongUnaryOperator roomInQuota) {
         this.types = new SinkTypes(factories);
         this.environment = Map.copyOf(environment);
         this.hostName = hostName;
+        this.roomInQuota = roomInQuota;
     }
 
     /** The configuration of a gateway without a file. */
@@ -129,10 +137,16 @@ public final class ConfigReader {
         }
         InetSocketAddress listener = mqttBind.orElseGet(Layout.MQTT_BIND::defaultValue);
         String gatewayId = gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost);
+        Fields store = root.section(Layout.STORE);
+        Optional<ByteSize> quota = store.read(Layout.STORE_QUOTA);
         int maxPacketBytes = (int) mqtt.get(Layout.MQTT_MAX_PACKET).bytes();
         return new GatewayConfig(
                 gatewayId,
-                new StoreConfig(root.section(Layout.STORE).get(Layout.STORE_PATH)),
+                new StoreConfig(
+                        store.get(Layout.STORE_PATH),
+                        quota.orElseGet(Layout.STORE_QUOTA::defaultValue).bytes(),
+                        store.get(Layout.STORE_COMMIT_EVERY)),
+                new LaneReader(roomInQuota, problems).read(root.list(Layout.LANES), store, quota),
                 new MqttListenConfig(listener, maxPacketBytes),
                 routes(root.list(Layout.ROUTES), gatewayId, listener, problems),
                 new AdminConfig(adminBind.orElseGet(Layout.ADMIN_BIND::defaultValue)));
@@ -150,6 +164,7 @@ public final class ConfigReader {
             int window = route.get(Layout.ROUTE_WINDOW);
             int attempts = route.get(Layout.ROUTE_ATTEMPTS);
             Duration ackTimeout = route.get(Layout.ROUTE_ACK_TIMEOUT);
+            boolean gaps = route.get(Layout.ROUTE_GAPS);
             if (name.isPresent() && !names.add(name.get())) {
                 problems.add(
                         route.place(Layout.ROUTE_NAME.name()).orElse(route.place()),
@@ -157,7 +172,7 @@ public final class ConfigReader {
                         "each route needs a name of its own: its progress hangs on it");
             }
             if (name.isPresent() && topics.isPresent() && sink.isPresent()) {
-                routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts, ackTimeout));
+                routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts, ackTimeout, gaps));
             }
         }
         return routes;

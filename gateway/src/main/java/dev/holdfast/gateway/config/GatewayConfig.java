@@ -7,15 +7,22 @@ import java.util.List;
  *
  * @param gatewayId name of the gateway, part of topics and of the identity stamp
  * @param store where messages are kept
+ * @param lanes parts of the store in the order of the file, which is that of their priority; without the default lane
  * @param mqtt where devices publish
  * @param routes where messages go, in the order of the file; empty when they are only to be kept
  * @param admin where the status page and the API are
  */
 public record GatewayConfig(
-        String gatewayId, StoreConfig store, MqttListenConfig mqtt, List<RouteConfig> routes, AdminConfig admin) {
+        String gatewayId,
+        StoreConfig store,
+        List<LaneConfig> lanes,
+        MqttListenConfig mqtt,
+        List<RouteConfig> routes,
+        AdminConfig admin) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public GatewayConfig {
+        lanes = List.copyOf(lanes);
         routes = List.copyOf(routes);
     }
 }

@@ -12,9 +12,16 @@ import java.util.List;
  * @param window how many messages may be sent and not settled, 1 to 65,535
  * @param attempts how often a message that makes the upstream close the connection is tried before it is put aside
  * @param ackTimeout how long a connected upstream may acknowledge nothing, 1 s to 1 h
+ * @param gaps whether it also gets the gateway's own messages about what was removed undelivered
  */
 public record RouteConfig(
-        String name, List<String> topics, SinkSettings sink, int window, int attempts, Duration ackTimeout) {
+        String name,
+        List<String> topics,
+        SinkSettings sink,
+        int window,
+        int attempts,
+        Duration ackTimeout,
+        boolean gaps) {
 
     /** Copies the list. */
     public RouteConfig {

@@ -14,7 +14,7 @@ final class TopicFilters {
             throw new Refused("is not a topic filter: it is empty");
         }
         if (text.startsWith("$share/")) {
-            throw new Refused("is a shared subscription: a route has its messages to itself, leave $share/… away");
+            throw new Refused("is a shared subscription: nobody shares these messages, leave $share/… away");
         }
         if (text.indexOf('\0') >= 0 || !UTF_8.newEncoder().canEncode(text)) {
             throw new Refused("is not a topic filter: it has a character that MQTT does not allow");
@@ -39,5 +39,26 @@ final class TopicFilters {
                 throw new Refused("is not a topic filter: + must be the whole of a level");
             }
         }
+    }
+
+    /** Whether every topic that matches the other filter matches this one. Says no where that is not plain to see. */
+    static boolean covers(String filter, String other) {
+        if (other.startsWith("$") && !filter.startsWith("$")) {
+            return false;
+        }
+        String[] levels = filter.split("/", -1);
+        String[] others = other.split("/", -1);
+        for (int i = 0; i < levels.length; i++) {
+            if (levels[i].equals("#")) {
+                return true;
+            }
+            boolean covered = i < others.length
+                    && !others[i].equals("#")
+                    && (levels[i].equals("+") || levels[i].equals(others[i]));
+            if (!covered) {
+                return false;
+            }
+        }
+        return levels.length == others.length;
     }
 }

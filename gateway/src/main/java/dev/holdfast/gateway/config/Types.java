@@ -30,6 +30,15 @@ final class Types {
     static final Type<Duration> DURATION =
             Type.of("a number and one of ms, s, m, h, d, such as 30s or 5m, up to 36500d", Durations::parse);
 
+    /** How old messages may get. */
+    static final Type<Duration> AGE = Type.of("1s to 36500d, written like 90s, 12h or 30d", text -> {
+        Duration age = Durations.parse(text);
+        if (age.compareTo(Duration.ofSeconds(1)) < 0) {
+            throw new Refused("is too short");
+        }
+        return age;
+    });
+
     static final Type<Long> NUMBER =
             Type.of("a whole number, 0 or greater", text -> parseWhole(text, 0, Long.MAX_VALUE));
 

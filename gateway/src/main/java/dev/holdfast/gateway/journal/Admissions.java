@@ -54,10 +54,26 @@ final class Admissions {
     }
 
     private Admission answer(int lane) {
-        if (diskFull || isFull(lane) || (storeFull && !isDroppable(lane))) {
+        if (takesNothing(lane)) {
             return options.get(lane).whenFull() == WhenFull.REFUSE ? Admission.REFUSE : Admission.WAIT;
         }
         return space.isClosed() ? Admission.WAIT : Admission.TAKE;
+    }
+
+    /** Whether nothing comes into the lane until something leaves it, or the store. Any thread; leaves no trace. */
+    boolean takesNothing(int lane) {
+        return diskFull || isFull(lane) || (storeFull && !isDroppable(lane));
+    }
+
+    /** How the store stands. Any thread. */
+    SpaceState state() {
+        if (diskFull) {
+            return SpaceState.DISK_FULL;
+        }
+        if (storeFull) {
+            return SpaceState.FULL;
+        }
+        return space.isClosed() ? SpaceState.CLEANING : SpaceState.FREE;
     }
 
     /** By its own limits. */

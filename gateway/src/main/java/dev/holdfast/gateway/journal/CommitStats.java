@@ -32,13 +32,14 @@ final class CommitStats {
         failed = true;
     }
 
-    JournalStats snapshot(long queuedBytes, long diskBytes, int corruptChunks, long salvagedMessages) {
+    JournalStats snapshot(long queuedBytes, StoreSpace space, int corruptChunks, long salvagedMessages) {
         synchronized (micros) {
             return new JournalStats(
                     commits,
                     messages,
                     queuedBytes,
-                    diskBytes,
+                    space.usedBytes(),
+                    space.freeBytes(),
                     micros.getValueAtPercentile(50),
                     micros.getValueAtPercentile(99),
                     micros.getMaxValue(),

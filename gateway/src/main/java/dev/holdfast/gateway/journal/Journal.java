@@ -25,6 +25,15 @@ public interface Journal extends Intake, AutoCloseable {
     /** The lanes as they are now, by index. */
     List<LaneState> lanes();
 
+    /** How the lanes are run, by index; behind those that are configured, former ones that still hold something. */
+    List<LaneOptions> laneOptions();
+
+    /** Whether nothing comes into the lane until something leaves it, or the store. */
+    boolean isFull(int lane);
+
+    /** How the store stands with its quota and the disk. */
+    SpaceState spaceState();
+
     /** Sequence of the newest durable message of the lane; 0 when there never was one. */
     long head(int lane);
 

@@ -7,6 +7,7 @@ package dev.holdfast.gateway.journal;
  * @param messages messages appended
  * @param queuedBytes memory taken by what waits to be committed
  * @param diskBytes bytes on disk
+ * @param freeBytes bytes that the file system has left
  * @param commitMicrosP50 median time of a commit, fsync included, in µs
  * @param commitMicrosP99 99th percentile of it
  * @param commitMicrosMax longest one
@@ -19,6 +20,7 @@ public record JournalStats(
         long messages,
         long queuedBytes,
         long diskBytes,
+        long freeBytes,
         long commitMicrosP50,
         long commitMicrosP99,
         long commitMicrosMax,

@@ -27,6 +27,7 @@ public final class StoreJournal implements Journal {
 
     private final Store store;
     private final List<LaneLog> lanes;
+    private final List<LaneOptions> laneOptions;
     private final Handover handover;
     private final ProgressBoard progress;
     private final GatewayClock clock;
@@ -57,6 +58,7 @@ public final class StoreJournal implements Journal {
             return found;
         });
         this.lanes = recovery.lanes();
+        this.laneOptions = List.copyOf(recovery.laneOptions());
         this.clock = new GatewayClock(machineClock, recovery.time());
         this.signal = new Signal();
         this.handover = new Handover(options.maxQueuedBytes(), lanes.size(), signal);
@@ -168,6 +170,21 @@ public final class StoreJournal implements Journal {
     @Override
     public List<LaneState> lanes() {
         return lanes.stream().map(LaneLog::state).toList();
+    }
+
+    @Override
+    public List<LaneOptions> laneOptions() {
+        return laneOptions;
+    }
+
+    @Override
+    public boolean isFull(int lane) {
+        return admissions.takesNothing(lane);
+    }
+
+    @Override
+    public SpaceState spaceState() {
+        return admissions.state();
     }
 
     @Override
@@ -287,7 +304,7 @@ public final class StoreJournal implements Journal {
 
     @Override
     public JournalStats stats() {
-        return stats.snapshot(handover.bytes(), store.space().usedBytes(), quarantine.size(), salvaged.messages());
+        return stats.snapshot(handover.bytes(), store.space(), quarantine.size(), salvaged.messages());
     }
 
     /** What was durable before this start and could not be found any more. */

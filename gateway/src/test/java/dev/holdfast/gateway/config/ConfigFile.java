@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongUnaryOperator;
 
 /** A configuration file in a directory of a test, named holdfast.yaml in what it shows. */
 final class ConfigFile {
@@ -18,7 +19,10 @@ final class ConfigFile {
     static final Map<String, String> ENVIRONMENT =
             Map.of("CLOUD_PASSWORD", "sesame-open", "WINDOW", "64", "WORD", "sesame-word", "EMPTY", "");
 
-    static final ConfigReader READER = new ConfigReader(TestSinks.ALL, ENVIRONMENT, () -> "box17");
+    /** Half of a quota has room for messages. */
+    static final LongUnaryOperator ROOM = quota -> quota / 2;
+
+    static final ConfigReader READER = new ConfigReader(TestSinks.ALL, ENVIRONMENT, () -> "box17", ROOM);
 
     private final Path directory;
     private final Path file;

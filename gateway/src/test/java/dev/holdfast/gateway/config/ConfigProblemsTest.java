@@ -43,7 +43,7 @@ class ConfigProblemsTest {
                         holdfast.yaml:7:5: unknown key "topcs" in routes[0]
                               topcs: ["#"]
                               ^
-                          did you mean "topics"? known keys: name, topics, sink, window, attempts, ack-timeout""");
+                          did you mean "topics"? known keys: name, topics, sink, window, attempts, ack-timeout, gaps""");
     }
 
     @Test
@@ -91,7 +91,7 @@ class ConfigProblemsTest {
         assertThat(file.failure(written + ": {}\n").problems())
                 .singleElement()
                 .extracting(Problem::hint)
-                .isEqualTo("did you mean \"" + meant + "\"? known keys: gateway, store, listen, routes, admin");
+                .isEqualTo("did you mean \"" + meant + "\"? known keys: gateway, store, lanes, listen, routes, admin");
     }
 
     @Test
@@ -100,14 +100,12 @@ class ConfigProblemsTest {
                         holdfast.yaml:1:1: unknown key "broker" at the top level
                           broker: {}
                           ^
-                          known keys: gateway, store, listen, routes, admin""");
+                          known keys: gateway, store, lanes, listen, routes, admin""");
     }
 
     @Test
     void shouldSayWhichKeysThisVersionDoesNotHaveYet() {
         String yaml = """
-                store: {quota: 4GiB}
-                lanes: []
                 taps: []
                 listen:
                   http: {bind: 127.0.0.1:8081}
@@ -118,13 +116,11 @@ class ConfigProblemsTest {
 
         assertThat(file.problems(yaml))
                 .containsExactly(
-                        "1:9 this version of Holdfast does not have \"quota\" in store yet",
-                        "2:1 this version of Holdfast does not have \"lanes\" at the top level yet",
-                        "3:1 this version of Holdfast does not have \"taps\" at the top level yet",
-                        "5:3 this version of Holdfast does not have \"http\" in listen yet",
-                        "6:10 this version of Holdfast does not have \"broker\" in listen.mqtt yet",
-                        "8:56 this version of Holdfast does not have \"from\" in routes[0] yet",
-                        "8:71 this version of Holdfast does not have \"backfill\" in routes[0] yet");
+                        "1:1 this version of Holdfast does not have \"taps\" at the top level yet",
+                        "3:3 this version of Holdfast does not have \"http\" in listen yet",
+                        "4:10 this version of Holdfast does not have \"broker\" in listen.mqtt yet",
+                        "6:56 this version of Holdfast does not have \"from\" in routes[0] yet",
+                        "6:71 this version of Holdfast does not have \"backfill\" in routes[0] yet");
     }
 
     @ParameterizedTest
@@ -194,7 +190,7 @@ class ConfigProblemsTest {
                         "1:64 routes[0].topics[2] \"b#\" is not a topic filter: # must be the whole of the last level",
                         "1:68 routes[0].topics[3] \"c+/d\" is not a topic filter: + must be the whole of a level",
                         "1:74 routes[0].topics[4] \"$share/g/#\" is a shared subscription: "
-                                + "a route has its messages to itself, leave $share/… away",
+                                + "nobody shares these messages, leave $share/… away",
                         "1:86 routes[0].topics[5] has no value",
                         "1:89 routes[0].topics[6] must be a single value, but is a mapping");
     }
@@ -259,7 +255,7 @@ class ConfigProblemsTest {
 
     @Test
     void shouldSayIfThereAreNoSinkAdapters() {
-        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "box17");
+        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "box17", ConfigFile.ROOM);
         Path path =
                 file.beside("holdfast.yaml", "routes: [{name: a, topics: [b], sink: {type: mqtt}}]".getBytes(UTF_8));
 

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.holdfast.gateway.config.LaneConfig.Bounds;
 import dev.holdfast.sink.Option;
 import dev.holdfast.sink.SinkFactory;
 import java.net.InetSocketAddress;
@@ -10,6 +11,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +25,8 @@ class ConfigReaderTest {
 
     private static final GatewayConfig DEFAULTS = new GatewayConfig(
             "box17",
-            new StoreConfig(Path.of("./holdfast-data")),
+            new StoreConfig(Path.of("./holdfast-data"), 4L << 30, Duration.ZERO),
+            List.of(),
             new MqttListenConfig(address("127.0.0.1", 1883), 1 << 20),
             List.of(),
             new AdminConfig(address("127.0.0.1", 8080)));
@@ -59,11 +63,62 @@ class ConfigReaderTest {
                 "admin: {}",
                 "routes:\n",
                 "routes: []",
+                "lanes: []",
+                "lanes:\nstore: {quota: 4GiB, commit-every: 0s}",
                 "listen:\n  mqtt:\n",
                 "gateway:\nstore: null\nlisten: Null\nroutes: NULL\nadmin:"
             })
     void shouldHaveDefaultsWhenAFileSaysNothing(String yaml) {
         assertThat(file.read(yaml)).isEqualTo(DEFAULTS);
+    }
+
+    @Test
+    void shouldReadLanes() {
+        GatewayConfig config = file.read("""
+                store: {quota: 8GiB, commit-every: 200ms}
+                lanes:
+                  - {name: alarms, topics: [+/alarm/#, fire], limit: {age: 30d}}
+                  - name: telemetry
+                    topics: ["#"]
+                    limit: {age: 7d, size: 2GiB, count: 1000000}
+                    history: {age: 1d, size: 1MiB}
+                    when-full: drop-oldest
+                  - {name: late, topics: [$SYS/#], history: {age: 1s}, when-full: refuse}
+                routes:
+                  - {name: cloud, topics: ["#"], gaps: true, sink: {type: mqtt, url: x}}
+                  - {name: other, topics: ["#"], sink: {type: mqtt, url: x}}
+                """);
+
+        assertThat(config.store())
+                .isEqualTo(new StoreConfig(Path.of("./holdfast-data"), 8L << 30, Duration.ofMillis(200)));
+        assertThat(config.lanes())
+                .containsExactly(
+                        new LaneConfig(
+                                "alarms",
+                                List.of("+/alarm/#", "fire"),
+                                bounds(Duration.ofDays(30), -1, -1),
+                                Optional.empty(),
+                                WhenFull.STALL),
+                        new LaneConfig(
+                                "telemetry",
+                                List.of("#"),
+                                bounds(Duration.ofDays(7), 2L << 30, 1_000_000),
+                                Optional.of(bounds(Duration.ofDays(1), 1 << 20, -1)),
+                                WhenFull.DROP_OLDEST),
+                        new LaneConfig(
+                                "late",
+                                List.of("$SYS/#"),
+                                new Bounds(Optional.empty(), OptionalLong.empty(), OptionalLong.empty()),
+                                Optional.of(bounds(Duration.ofSeconds(1), -1, -1)),
+                                WhenFull.REFUSE));
+        assertThat(config.routes()).extracting(RouteConfig::gaps).containsExactly(true, false);
+    }
+
+    private static Bounds bounds(Duration age, long bytes, long messages) {
+        return new Bounds(
+                Optional.of(age),
+                bytes < 0 ? OptionalLong.empty() : OptionalLong.of(bytes),
+                messages < 0 ? OptionalLong.empty() : OptionalLong.of(messages));
     }
 
     @Test
@@ -197,14 +252,14 @@ class ConfigReaderTest {
         "---, holdfast"
     })
     void shouldMakeAHostNameFitForAName(String hostName, String id) {
-        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> hostName);
+        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> hostName, ConfigFile.ROOM);
 
         assertThat(reader.defaults().gatewayId()).isEqualTo(id);
     }
 
     @Test
     void shouldShortenALongHostName() {
-        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "-" + "a".repeat(200));
+        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "-" + "a".repeat(200), ConfigFile.ROOM);
 
         assertThat(reader.defaults().gatewayId()).isEqualTo("a".repeat(64));
     }
@@ -235,7 +290,7 @@ class ConfigReaderTest {
     }
 
     private static ConfigReader reader(SinkFactory... factories) {
-        return new ConfigReader(List.of(factories), Map.of(), () -> "box17");
+        return new ConfigReader(List.of(factories), Map.of(), () -> "box17", ConfigFile.ROOM);
     }
 
     /** A route with an MQTT sink of the given options. */

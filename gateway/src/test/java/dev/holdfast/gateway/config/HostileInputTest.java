@@ -26,6 +26,15 @@ class HostileInputTest {
               id: box17
             store:
               path: ./holdfast-data
+              quota: 4GiB
+              commit-every: 200ms
+            lanes:
+              - {name: alarms, topics: ["+/alarm/#"], limit: {age: 30d, count: 1000}, when-full: refuse}
+              - name: telemetry
+                topics: [plant/#]
+                limit: {age: 7d, size: 1GiB}
+                history: {age: 1d, size: 64MiB}
+                when-full: drop-oldest
             listen:
               mqtt: {bind: 127.0.0.1:1883, max-packet: 1MiB}
             routes:
