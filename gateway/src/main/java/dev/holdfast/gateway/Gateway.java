@@ -97,7 +97,8 @@ public final class Gateway implements AutoCloseable {
                     route.name(), route.topics().stream().map(TopicFilter::of).toList(), route.gaps()));
         }
 
-        XodusStore store = XodusStore.open(config.store().path());
+        long reserveBytes = JournalOptions.reserveFor(config.store().quotaBytes());
+        XodusStore store = XodusStore.open(config.store().path(), reserveBytes);
         running.push(store);
         Lanes lanes = new Lanes(config.lanes());
         StoreJournal journal = openJournal(store, options(config, lanes, interests), clock, running);
