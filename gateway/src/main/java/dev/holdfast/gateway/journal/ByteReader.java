@@ -2,6 +2,8 @@ package dev.holdfast.gateway.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.zip.CRC32C;
+
 /**
  * Reads what {@link ChunkFormat} and {@link ByteWriter} wrote. Whatever does not fit is a {@link CorruptChunkException},
  * never a look beyond the end.
@@ -24,6 +26,25 @@ final class ByteReader {
 
     boolean atEnd() {
         return at == end;
+    }
+
+    /**
+     * Reads what {@link ByteWriter#toCheckedArray} wrote. The engine has no checksums, and a record that is almost right
+     * would do more harm than none.
+     *
+     * @throws CorruptChunkException if it is not what was written
+     */
+    static ByteReader checked(byte[] bytes) {
+        int end = bytes.length - Integer.BYTES;
+        if (end < 0) {
+            throw new CorruptChunkException("a record has only " + bytes.length + " bytes");
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, end);
+        if ((int) crc.getValue() != ChunkFormat.getInt(bytes, end)) {
+            throw new CorruptChunkException("the checksum of a record is wrong");
+        }
+        return new ByteReader(bytes, 0, end);
     }
 
     /** Passes over the given number of bytes and returns where they began. */

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /** A growing array of bytes with the number formats of {@link ChunkFormat}. Not thread-safe. */
 final class ByteWriter {
@@ -69,6 +70,15 @@ final class ByteWriter {
 
     ByteWriter writeText(String text) {
         return writeBytes(text.getBytes(UTF_8));
+    }
+
+    /** The bytes written so far with a checksum behind them; {@link ByteReader#checked} reads them. */
+    byte[] toCheckedArray() {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, 0, length);
+        int at = claim(Integer.BYTES);
+        ChunkFormat.putInt(bytes, at, (int) crc.getValue());
+        return toByteArray();
     }
 
     private void ensure(int count) {

@@ -77,11 +77,11 @@ public record Gap(
                 .writeLong(wallMillis)
                 .writeVarint(routes.size());
         routes.forEach(out::writeText);
-        return out.toByteArray();
+        return out.toCheckedArray();
     }
 
     static Gap decode(long number, byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
+        ByteReader in = ByteReader.checked(bytes);
         int version = in.readByte();
         if (version != VERSION) {
             throw new CorruptChunkException("a gap has version " + version + ", known is " + VERSION);

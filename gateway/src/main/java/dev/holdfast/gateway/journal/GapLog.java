@@ -75,9 +75,18 @@ final class GapLog {
             }
             nextNumber = number + 1;
         }
-        byte[] stored = reader.get(Meta.TABLE, Meta.GAP_TOTALS);
-        totals = stored == null ? GapTotals.NONE : GapTotals.decode(stored);
+        totals = storedTotals(reader);
         stagedTotals = totals;
+    }
+
+    private static GapTotals storedTotals(Store.Reader reader) {
+        byte[] stored = reader.get(Meta.TABLE, Meta.GAP_TOTALS);
+        try {
+            return stored == null ? GapTotals.NONE : GapTotals.decode(stored);
+        } catch (CorruptChunkException e) {
+            LOG.error("the totals of gaps can't be believed, they begin anew why=\"{}\"", e.getMessage());
+            return GapTotals.NONE;
+        }
     }
 
     private void keep(Gap gap) {

@@ -36,11 +36,11 @@ public record GapTotals(Map<GapReason, Long> messages, Map<GapReason, Long> byte
         ByteWriter out = new ByteWriter(128).writeByte(VERSION).writeVarint(messages.size());
         messages.forEach((reason, count) ->
                 out.writeByte(reason.code()).writeLong(count).writeLong(bytes.getOrDefault(reason, 0L)));
-        return out.toByteArray();
+        return out.toCheckedArray();
     }
 
     static GapTotals decode(byte[] stored) {
-        ByteReader in = new ByteReader(stored);
+        ByteReader in = ByteReader.checked(stored);
         int version = in.readByte();
         if (version != VERSION) {
             throw new CorruptChunkException("the totals of gaps have version " + version);

@@ -44,7 +44,7 @@ final class LaneLog {
 
     /** Restores what {@link #encode} stored. */
     static LaneLog decode(String name, byte[] record) {
-        ByteReader in = new ByteReader(record);
+        ByteReader in = ByteReader.checked(record);
         LaneLog lane = new LaneLog(name, idOf(name, in));
         lane.restore(record);
         return lane;
@@ -61,7 +61,7 @@ final class LaneLog {
 
     /** Takes over a stored record, and forgets what was staged. */
     void restore(byte[] record) {
-        ByteReader in = new ByteReader(record);
+        ByteReader in = ByteReader.checked(record);
         int stored = idOf(name, in);
         if (stored != id) {
             throw new StoreException("lane " + name + " was number " + id + " and is number " + stored);
@@ -90,7 +90,7 @@ final class LaneLog {
                 .writeLong(trimmedFor)
                 .writeLong(storedBytes)
                 .writeLong(unrouted)
-                .toByteArray();
+                .toCheckedArray();
     }
 
     /** Takes over what the newest and the oldest chunk on disk say; the record may be older than they are. */

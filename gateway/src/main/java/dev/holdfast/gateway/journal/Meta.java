@@ -45,11 +45,11 @@ final class Meta {
                 .writeLong(time.gatewayMillis())
                 .writeLong(time.wallMillis())
                 .writeByte(time.wallSynced() ? 1 : 0)
-                .toByteArray();
+                .toCheckedArray();
     }
 
     static GatewayClock.Reading decodeClock(byte[] bytes) {
-        ByteReader in = new ByteReader(bytes);
+        ByteReader in = ByteReader.checked(bytes);
         return new GatewayClock.Reading(in.readLong(), in.readLong(), in.readByte() == 1);
     }
 }

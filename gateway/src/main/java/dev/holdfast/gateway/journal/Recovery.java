@@ -152,7 +152,7 @@ final class Recovery {
         try {
             return LaneLog.decode(name, meta);
         } catch (CorruptChunkException e) {
-            throw new StoreException("the store's record of lane " + name + " can't be believed: " + e.getMessage(), e);
+            throw new CorruptChunkException("the record of lane " + name + " can't be believed: " + e.getMessage());
         }
     }
 

@@ -40,12 +40,12 @@ public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLe
         for (LaneProgress lane : lanes) {
             lane.encode(out);
         }
-        return out.toByteArray();
+        return out.toCheckedArray();
     }
 
     /** Decodes it; without lanes if it is that of a route that wanted something else. */
     static RouteProgress decode(byte[] bytes, long fingerprint) {
-        ByteReader in = new ByteReader(bytes);
+        ByteReader in = ByteReader.checked(bytes);
         int version = in.readByte();
         if (version != VERSION) {
             throw new CorruptChunkException("stored progress has version " + version + ", known is " + VERSION);

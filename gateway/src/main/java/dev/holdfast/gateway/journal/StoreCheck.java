@@ -89,7 +89,7 @@ public final class StoreCheck {
         try {
             List<LaneLog> stored = store.read(reader -> {
                 Recovery.checkFormat(reader);
-                return Recovery.storedLanes(reader);
+                return List.copyOf(Recovery.storedLanes(reader).values());
             });
             if (remains != null) {
                 for (Witness.Lane lane : Witness.decode(remains.witness()).lanes()) {
@@ -208,7 +208,7 @@ public final class StoreCheck {
         private void writeRecord() {
             LaneState known = lane.state();
             long head = Math.max(known.head(), endsBad ? next + Recovery.MAX_CHUNK_MESSAGES : next - 1);
-            lane.restore(head, Math.max(known.totalBytes(), totalBytes), messages, bytes);
+            lane.salvaged(head, Math.max(known.totalBytes(), totalBytes), messages, bytes);
             store.commit(tx -> tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode()));
         }
     }

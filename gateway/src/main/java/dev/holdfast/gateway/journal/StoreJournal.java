@@ -118,10 +118,20 @@ public final class StoreJournal implements Journal {
      */
     public static StoreJournal open(Store store, JournalOptions options, Clock clock) {
         try {
-            return new StoreJournal(store, options, clock, new SecureRandom().nextLong());
+            return recover(store, options, clock);
         } catch (StoreFullException e) {
             store.reopen(); // which makes room for this
+            return recover(store, options, clock);
+        }
+    }
+
+    private static StoreJournal recover(Store store, JournalOptions options, Clock clock) {
+        try {
             return new StoreJournal(store, options, clock, new SecureRandom().nextLong());
+        } catch (CorruptChunkException e) {
+            store.distrust(String.valueOf(e.getMessage()));
+            throw new StoreException(
+                    e.getMessage() + "; the next start sets the store aside and salvages what it can", e);
         }
     }
 

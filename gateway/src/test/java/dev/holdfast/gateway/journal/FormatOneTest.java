@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 class FormatOneTest {
 
     private static final Path FIXTURE = Path.of("src/test/resources/format-1");
-    private static final List<String> LANES = List.of("alarms", "telemetry");
 
     @TempDir
     private Path temp = Path.of("");
@@ -42,6 +41,10 @@ class FormatOneTest {
             add(alarms, Topic.of("unwanted"), 0, false, "", "kept in a sparse chunk");
             add(alarms, Topic.of("wanted"), 1, false, "", "delivered too");
             add(alarms, Topic.of("unwanted"), 2, true, "", "kept as well");
+            Fragment dropped = new Fragment(1, Origin.frontDoor("sensor"), 0, 64);
+            add(dropped, Topic.of("wanted"), 1, false, "", "removed undelivered");
+            journal.append(new Append(List.of(dropped), List.of(), () -> {}));
+            step(journal);
             Fragment telemetry = new Fragment(1, Origin.frontDoor("sensor"), 0, 64);
             add(telemetry, Topic.of("wanted"), 2, true, "\u0001\u0001", "with properties");
             journal.append(new Append(List.of(alarms, telemetry), List.of(), () -> {}));
@@ -73,13 +76,10 @@ class FormatOneTest {
     }
 
     private static JournalOptions options() {
-        JournalOptions defaults = JournalOptions.defaults(List.of(SteppedJournal.wanting("cloud", "wanted")));
-        return new JournalOptions(
-                LANES,
-                defaults.routes(),
-                defaults.maxQueuedBytes(),
-                defaults.maxTransactionBytes(),
-                defaults.maxChunkBytes());
+        return JournalOptions.defaults(List.of(SteppedJournal.wanting("cloud", "wanted")))
+                .withLanes(List.of(
+                        LaneOptions.unlimited("alarms"),
+                        SteppedJournal.lane("telemetry", SteppedJournal.count(1), WhenFull.DROP_OLDEST)));
     }
 
     private static void step(StoreJournal journal) {
@@ -137,6 +137,17 @@ class FormatOneTest {
             assertThat(journal.stats().corruptChunks()).isEqualTo(1);
             assertThat(journal.lost()).isEmpty();
             assertThat(journal.head(0)).isEqualTo(5);
+            assertThat(journal.head(1)).isEqualTo(2);
+            assertThat(journal.lanes().get(0).unrouted()).isEqualTo(2);
+            assertThat(journal.gaps()).singleElement().satisfies(gap -> {
+                assertThat(gap.lane()).isEqualTo("telemetry");
+                assertThat(gap.routes()).containsExactly("cloud");
+                assertThat(gap.from()).isEqualTo(1);
+                assertThat(gap.to()).isEqualTo(1);
+                assertThat(gap.messages()).isEqualTo(1);
+                assertThat(gap.reason()).isEqualTo(GapReason.COUNT);
+            });
+            assertThat(journal.gapTotals().messages()).containsEntry(GapReason.COUNT, 1L);
         }
     }
 

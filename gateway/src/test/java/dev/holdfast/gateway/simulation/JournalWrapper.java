@@ -7,9 +7,11 @@ import dev.holdfast.gateway.journal.Gap;
 import dev.holdfast.gateway.journal.GapTotals;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.JournalStats;
+import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.RouteProgress;
 import dev.holdfast.gateway.journal.SideTable;
+import dev.holdfast.gateway.journal.SpaceState;
 import dev.holdfast.gateway.journal.StoredChunk;
 import dev.holdfast.gateway.time.GatewayClock;
 import java.util.List;
@@ -57,6 +59,21 @@ class JournalWrapper implements Journal {
     @Override
     public List<LaneState> lanes() {
         return journal.lanes();
+    }
+
+    @Override
+    public List<LaneOptions> laneOptions() {
+        return journal.laneOptions();
+    }
+
+    @Override
+    public boolean isFull(int lane) {
+        return journal.isFull(lane);
+    }
+
+    @Override
+    public SpaceState spaceState() {
+        return journal.spaceState();
     }
 
     @Override

@@ -38,6 +38,14 @@ final class OwnerOnly {
         }
     }
 
+    /** Says again that the file is its owner's alone. */
+    static void restrict(Path file) throws IOException {
+        PosixFileAttributeView posix = posix(file);
+        if (posix != null) {
+            posix.setPermissions(FILE);
+        }
+    }
+
     // not by Files.getFileStore, which finds no mount point in a chroot
     private static @Nullable PosixFileAttributeView posix(Path path) {
         return Files.getFileAttributeView(path, PosixFileAttributeView.class);
