@@ -106,7 +106,7 @@ final class JournalCommand implements Callable<Integer> {
             arguments.add("--quick");
         }
         try {
-            int exitCode = Jvm.start(piece.disk(), javaOptions, arguments).waitFor();
+            int exitCode = Jvm.start(piece.syncs(), javaOptions, arguments).waitFor();
             if (exitCode != 0) {
                 throw new IllegalStateException("piece " + piece + " ended with exit code " + exitCode);
             }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
+import org.HdrHistogram.Histogram;
 
 /** A flow through the journal: one thread hands in, each route reads on a thread of its own. */
 final class JournalFlow implements Flow {
@@ -14,6 +15,7 @@ final class JournalFlow implements Flow {
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
+    private final TimedStore store;
     private final StoreJournal journal;
     private final Feeder feeder;
     private final List<RouteReader> readers = new ArrayList<>();
@@ -21,7 +23,8 @@ final class JournalFlow implements Flow {
     JournalFlow(Path directory, Sensors sensors, int batch, int routes, int lanes) {
         List<String> names =
                 IntStream.range(0, routes).mapToObj(i -> "route-" + i).toList();
-        journal = Journals.open(directory, names, lanes, Journals.Commit.SINGLE);
+        store = Journals.timed(directory);
+        journal = Journals.open(store, names, lanes, Journals.Commit.SINGLE);
         feeder = new Feeder(journal, sensors, batch);
         for (String name : names) {
             RouteReader reader = new RouteReader(journal, name, sensors.payloadBytes(), BACKLOG);
@@ -33,6 +36,16 @@ final class JournalFlow implements Flow {
 
     StoreJournal journal() {
         return journal;
+    }
+
+    /** Times of its commits so far. */
+    Histogram commitMicros() {
+        return store.micros();
+    }
+
+    /** Has the readers leave so many messages in the journal, the newest. */
+    void keepBehind(long messages) {
+        readers.forEach(reader -> reader.keepBehind(messages));
     }
 
     @Override
@@ -52,7 +65,7 @@ final class JournalFlow implements Flow {
     public double drain() {
         long before = slowest();
         long start = System.nanoTime();
-        readers.forEach(reader -> reader.keepBehind(0));
+        keepBehind(0);
         awaitSettled(feeder.fed());
         double rate = (feeder.fed() - before) * 1e9 / (System.nanoTime() - start);
         awaitTrimmed();

@@ -50,7 +50,12 @@ final class Journals {
 
     /** Opens and starts one. A failed commit ends the process. */
     static StoreJournal open(Path directory, List<String> routes, int lanes, Commit commit) {
-        StoreJournal journal = StoreJournal.open(store(directory), options(routes, lanes, commit), Clock.system());
+        return open(timed(directory), routes, lanes, commit);
+    }
+
+    /** Opens and starts one over a store. */
+    static StoreJournal open(Store store, List<String> routes, int lanes, Commit commit) {
+        StoreJournal journal = StoreJournal.open(store, options(routes, lanes, commit), Clock.system());
         journal.start(failure -> {
             failure.printStackTrace();
             Runtime.getRuntime().halt(EXIT_STORE);
@@ -58,8 +63,9 @@ final class Journals {
         return journal;
     }
 
-    private static Store store(Path directory) {
-        return XodusStore.open(directory);
+    /** Opens a store that notes how long commits take. */
+    static TimedStore timed(Path directory) {
+        return new TimedStore(XodusStore.open(directory));
     }
 
     private static JournalOptions options(List<String> routes, int lanes, Commit commit) {

@@ -22,10 +22,10 @@ final class Jvm {
     private Jvm() {}
 
     /** Starts one that runs {@link Bench} with the arguments; what it prints goes where this one's does. */
-    static Process start(Piece.Disk disk, String javaOptions, List<String> arguments) {
+    static Process start(Piece.Syncs syncs, String javaOptions, List<String> arguments) {
         ProcessBuilder builder = new ProcessBuilder(command(javaOptions, arguments));
         builder.redirectErrorStream(false).inheritIO();
-        if (disk == Piece.Disk.SLOW) {
+        if (syncs == Piece.Syncs.SLOW) {
             builder.environment().put("LD_PRELOAD", slowSync().toString());
         }
         try {

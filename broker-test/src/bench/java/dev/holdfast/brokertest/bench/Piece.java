@@ -6,26 +6,30 @@ import java.util.function.Function;
 
 /** The pieces of {@code bench journal}. */
 enum Piece {
-    APPENDS("Durable appends", Disk.AS_IT_IS, AppendsPiece::run),
-    APPENDS_SLOW("Durable appends when a sync takes 4.5 ms longer", Disk.SLOW, AppendsPiece::runSlow),
-    STEADY("Steady state", Disk.AS_IT_IS, SteadyPiece::run);
+    APPENDS("Durable appends", Syncs.AS_IT_IS, AppendsPiece::run),
+    APPENDS_SLOW("Durable appends when a sync takes 4.5 ms longer", Syncs.SLOW, AppendsPiece::runSlow),
+    STEADY("Steady state", Syncs.AS_IT_IS, SteadyPiece::run),
+    ENGINES("The steady state of other engines", Syncs.AS_IT_IS, EnginesPiece::run),
+    SPACE("Space on disk", Syncs.AS_IT_IS, SpacePiece::run),
+    LATENCY("Latency", Syncs.AS_IT_IS, LatencyPiece::run),
+    WRITES("Wear", Syncs.AS_IT_IS, WritesPiece::run);
 
-    /** The disk that a piece is to see. */
-    enum Disk {
+    /** The syncs that a piece is to see. */
+    enum Syncs {
         AS_IT_IS,
         /** With a library preloaded that makes syncs slow. */
         SLOW
     }
 
     private final String title;
-    private final Disk disk;
+    private final Syncs syncs;
 
     @SuppressWarnings("ImmutableEnumChecker") // a method reference
     private final Function<Setup, List<Figure>> work;
 
-    Piece(String title, Disk disk, Function<Setup, List<Figure>> work) {
+    Piece(String title, Syncs syncs, Function<Setup, List<Figure>> work) {
         this.title = title;
-        this.disk = disk;
+        this.syncs = syncs;
         this.work = work;
     }
 
@@ -33,8 +37,8 @@ enum Piece {
         return title;
     }
 
-    Disk disk() {
-        return disk;
+    Syncs syncs() {
+        return syncs;
     }
 
     List<Figure> run(Setup setup) {
