@@ -2,6 +2,7 @@ package dev.holdfast.brokertest.bench;
 
 import dev.holdfast.gateway.journal.StoreJournal;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -15,16 +16,24 @@ final class JournalFlow implements Flow {
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long PAUSE_NANOS = TimeUnit.MICROSECONDS.toNanos(100);
 
+    private final Sensors sensors;
+    private final int batch;
     private final TimedStore store;
     private final StoreJournal journal;
     private final Feeder feeder;
     private final List<RouteReader> readers = new ArrayList<>();
 
     JournalFlow(Path directory, Sensors sensors, int batch, int routes, int lanes) {
+        this(directory, sensors, batch, routes, lanes, Journals.Commit.SINGLE);
+    }
+
+    JournalFlow(Path directory, Sensors sensors, int batch, int routes, int lanes, Journals.Commit commit) {
+        this.sensors = sensors;
+        this.batch = batch;
         List<String> names =
                 IntStream.range(0, routes).mapToObj(i -> "route-" + i).toList();
         store = Journals.timed(directory);
-        journal = Journals.open(store, names, lanes, Journals.Commit.SINGLE);
+        journal = Journals.open(store, names, lanes, commit);
         feeder = new Feeder(journal, sensors, batch);
         for (String name : names) {
             RouteReader reader = new RouteReader(journal, name, sensors.payloadBytes(), BACKLOG);
@@ -77,6 +86,23 @@ final class JournalFlow implements Flow {
             }
         }
         return rate;
+    }
+
+    /** Hands in messages at a pace, whether they get durable or not; waits until they are, and gives how many. */
+    long pace(double perSecond, Duration time) {
+        long[] next = {Journals.head(journal)};
+        long messages = Pace.run(perSecond, time, due -> {
+            for (long left = due; left > 0; left -= batch) {
+                int count = (int) Math.min(left, batch);
+                journal.append(sensors.append(next[0], count, journal.gatewayMillis(), () -> {}));
+                next[0] += count;
+            }
+        });
+        long start = System.nanoTime();
+        while (Journals.head(journal) < next[0]) {
+            pause(start, "durable are " + Journals.head(journal) + " of " + next[0]);
+        }
+        return messages;
     }
 
     private long slowest() {

@@ -1,6 +1,7 @@
 package dev.holdfast.brokertest.bench;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ final class Jvm {
             "-Xmx128m",
             "-Xss512k",
             "-XX:+ExitOnOutOfMemoryError");
+
+    private static final int EXIT_FAILED = 70;
 
     private Jvm() {}
 
@@ -37,12 +40,57 @@ final class Jvm {
         }
     }
 
+    /** Starts one whose output is read by the caller; its errors go where this one's do. */
+    static Process start(List<String> command) {
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+            return process;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The least that a JVM can be started for. */
+    static List<String> hello() {
+        String classes = System.getProperty("java.class.path").split(":", 2)[0];
+        return List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classes, Hello.class.getName());
+    }
+
+    /** Seconds from the start of a command to its end. */
+    static double seconds(List<String> command) {
+        long start = System.nanoTime();
+        Process process = start(command);
+        try (InputStream output = process.getInputStream()) {
+            output.readAllBytes();
+            process.waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Has any thread that fails end this JVM: figures that it took no part in would be wrong. */
+    static void endOnFailure() {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(EXIT_FAILED);
+        });
+    }
+
     static List<String> command(String javaOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(java());
         command.addAll(FLAGS);
         if (!javaOptions.isBlank()) {
             command.addAll(List.of(javaOptions.strip().split(" +")));
+        }
+        for (String property : List.of("bench.holdfast", "bench.slow-sync")) {
+            command.add("-D" + property + "=" + System.getProperty(property, ""));
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName()));
         command.addAll(arguments);

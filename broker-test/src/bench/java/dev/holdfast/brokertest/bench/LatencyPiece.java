@@ -2,7 +2,6 @@ package dev.holdfast.brokertest.bench;
 
 import static dev.holdfast.brokertest.bench.Figure.Target.atMost;
 
-import dev.holdfast.gateway.journal.Journal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,24 +27,17 @@ final class LatencyPiece {
         Sensors sensors = new Sensors(PAYLOAD, 1);
         Duration time = setup.round().multipliedBy(10);
         Histogram raw = new Histogram(3);
-        try (JournalFlow flow = new JournalFlow(setup.empty("latency"), sensors, BATCH, 1, 1);
+        try (JournalFlow flow = new JournalFlow(setup.empty("latency"), sensors, BATCH, 1, 1, Journals.Commit.GROUP);
                 RawLog log = new RawLog(setup.directory())) {
             double half = flow.run(setup.messages(1_000_000)) / 2;
             flow.keepBehind(0);
             Histogram commits = flow.commitMicros();
             commits.reset();
             for (int round = 0; round < ROUNDS; round++) {
-                Pace.run(half, time, due -> append(flow.journal(), sensors, due));
+                flow.pace(half, time);
                 Pace.run(half, time, due -> append(log, sensors, due, raw));
             }
             return List.of(figure(half, commits, raw));
-        }
-    }
-
-    private static void append(Journal journal, Sensors sensors, long due) {
-        for (long left = due; left > 0; left -= BATCH) {
-            int count = (int) Math.min(left, BATCH);
-            journal.append(sensors.append(Journals.head(journal), count, journal.gatewayMillis(), () -> {}));
         }
     }
 

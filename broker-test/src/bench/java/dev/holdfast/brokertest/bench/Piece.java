@@ -12,7 +12,8 @@ enum Piece {
     ENGINES("The steady state of other engines", Syncs.AS_IT_IS, EnginesPiece::run),
     SPACE("Space on disk", Syncs.AS_IT_IS, SpacePiece::run),
     LATENCY("Latency", Syncs.AS_IT_IS, LatencyPiece::run),
-    WRITES("Wear", Syncs.AS_IT_IS, WritesPiece::run);
+    WRITES("Wear", Syncs.AS_IT_IS, WritesPiece::run),
+    BACKLOG("A large backlog in a heap of 96 MiB", Syncs.AS_IT_IS, BacklogPiece::run);
 
     /** The syncs that a piece is to see. */
     enum Syncs {

@@ -27,6 +27,7 @@ final class PieceCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Jvm.endOnFailure();
         List<Figure> figures = piece.run(new Setup(directory, quick));
         JsonMapper.builder().build().writeValue(result.toFile(), figures);
         return 0;

@@ -30,17 +30,12 @@ final class WritesPiece {
     private static Figure measure(Setup setup, int perSecond) {
         Sensors sensors = new Sensors(PAYLOAD, 1);
         Duration time = Duration.ofSeconds(setup.quick() ? QUICK_SECONDS : SECONDS);
-        try (JournalFlow flow = new JournalFlow(setup.empty("writes"), sensors, 1, 1, 1)) {
+        try (JournalFlow flow = new JournalFlow(setup.empty("writes"), sensors, 1, 1, 1, Journals.Commit.GROUP)) {
             flow.keepBehind(0);
             Journal journal = flow.journal();
             long commitsBefore = journal.stats().commits();
             long before = written();
-            long[] next = new long[1];
-            long messages = Pace.run(perSecond, time, due -> {
-                for (long i = 0; i < due; i++) {
-                    journal.append(sensors.append(next[0]++, 1, journal.gatewayMillis(), () -> {}));
-                }
-            });
+            long messages = flow.pace(perSecond, time);
             double amplification = (written() - before) / (double) (messages * PAYLOAD);
             double commits = (journal.stats().commits() - commitsBefore) / (double) time.toSeconds();
             return Figure.of(

@@ -1,0 +1,130 @@
+package dev.holdfast.brokertest.bench;
+
+import static dev.holdfast.brokertest.bench.Figure.Target.atLeast;
+import static dev.holdfast.brokertest.bench.Figure.Target.atMost;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Ten million stored messages: fills, kills, starts and drains, in JVMs of their own with a small heap. */
+final class BacklogPiece {
+
+    private static final String HEAP = "-Xmx96m";
+    private static final long MESSAGES = 10_000_000;
+    private static final int STARTS = 7;
+
+    private final Setup setup;
+    private final Path store;
+    private final long messages;
+    private final List<Figure> figures = new ArrayList<>();
+
+    private BacklogPiece(Setup setup) {
+        this.setup = setup;
+        this.store = setup.empty("backlog").resolve("store");
+        this.messages = setup.messages(MESSAGES);
+    }
+
+    static List<Figure> run(Setup setup) {
+        BacklogPiece piece = new BacklogPiece(setup);
+        List<Double> rates = piece.fill();
+        piece.start();
+        piece.drain(rates);
+        return piece.figures;
+    }
+
+    private List<Double> fill() {
+        List<Double> rates = new ArrayList<>();
+        Process process = start("fill");
+        try (BufferedReader lines = process.inputReader()) {
+            for (String line = lines.readLine(); !BacklogCommand.FILLED.equals(line); line = lines.readLine()) {
+                rates.add(number(line));
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            kill(process);
+        }
+        double first = rates.get(0);
+        double last = rates.get(rates.size() - 1);
+        String all = rates.stream()
+                        .map(rate -> String.format(Locale.ROOT, "%.0fk", rate / 1_000))
+                        .toList() + "/s";
+        figures.add(new Figure(
+                String.format(Locale.ROOT, "last tenth of %,d messages appended", messages),
+                Figure.rate(last),
+                "the tenths: " + all,
+                last / first,
+                "×",
+                last / first,
+                last / first,
+                atLeast(0.9)));
+        return rates;
+    }
+
+    /** Each start follows a kill, so each one recovers. */
+    private void start() {
+        Rounds.Result seconds = Rounds.run(
+                STARTS, () -> Jvm.seconds(Jvm.hello()), () -> GatewayStart.seconds(setup.directory(), store));
+        figures.add(new Figure(
+                "start to ready after kill -9",
+                String.format(Locale.ROOT, "%.0f ms", seconds.subject() * 1_000),
+                String.format(Locale.ROOT, "a JVM that says hello %.0f ms", seconds.reference() * 1_000),
+                seconds.ratio(),
+                "×",
+                seconds.lowest(),
+                seconds.highest(),
+                atMost(8)));
+    }
+
+    private void drain(List<Double> appended) {
+        double appendRate =
+                Rounds.median(appended.stream().mapToDouble(Double::doubleValue).toArray());
+        Process process = start("drain");
+        try (BufferedReader lines = process.inputReader()) {
+            double rate = number(lines.readLine());
+            double empty = number(lines.readLine());
+            figures.add(new Figure(
+                    "drained",
+                    Figure.rate(rate),
+                    "appended " + Figure.rate(appendRate),
+                    rate / appendRate,
+                    "×",
+                    rate / appendRate,
+                    rate / appendRate,
+                    atLeast(0.6)));
+            figures.add(Figure.of("empty after the drain", "", empty, "s", atMost(5)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            kill(process);
+        }
+    }
+
+    private Process start(String work) {
+        List<String> arguments =
+                List.of("backlog", work, "--directory", store.toString(), "--messages", Long.toString(messages));
+        return Jvm.start(Jvm.command(HEAP, arguments));
+    }
+
+    private static double number(@Nullable String line) {
+        if (line == null) {
+            throw new IllegalStateException("the process ended; what it said is above");
+        }
+        return Double.parseDouble(line);
+    }
+
+    private static void kill(Process process) {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package dev.holdfast.brokertest.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.URL;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** Starts the gateway from the distribution over a store, and kills it as soon as it is ready. */
+final class GatewayStart {
+
+    private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    private static final int CONNECT_MILLIS = 1_000;
+
+    private GatewayStart() {}
+
+    /** Seconds from its start until it says that it is ready; ends with kill -9. */
+    static double seconds(Path directory, Path store) {
+        try {
+            int port = freePort();
+            Path config = directory.resolve("holdfast.yaml");
+            Files.writeString(config, """
+                    store: {path: "%s"}
+                    listen: {mqtt: {bind: "127.0.0.1:%d"}}
+                    admin: {bind: "127.0.0.1:%d"}
+                    """.formatted(store.toAbsolutePath(), freePort(), port));
+            URL ready = URI.create("http://127.0.0.1:" + port + "/readyz").toURL();
+            Path log = directory.resolve("gateway.log");
+            ProcessBuilder builder = new ProcessBuilder(
+                            System.getProperty("bench.holdfast"), "run", "-c", config.toString())
+                    .redirectErrorStream(true)
+                    .redirectOutput(log.toFile());
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().put("JAVA_OPTS", "-Xmx96m");
+            long start = System.nanoTime();
+            Process process = builder.start();
+            try {
+                await(process, ready, log);
+                return (System.nanoTime() - start) / 1e9;
+            } finally {
+                process.destroyForcibly();
+                process.waitFor();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void await(Process process, URL ready, Path log) throws IOException {
+        long start = System.nanoTime();
+        while (!isReady(ready)) {
+            if (!process.isAlive() || System.nanoTime() - start > TIMEOUT_NANOS) {
+                throw new IllegalStateException("the gateway is not ready: " + Files.readString(log));
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
+    }
+
+    private static boolean isReady(URL ready) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) ready.openConnection();
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(CONNECT_MILLIS);
+            return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
