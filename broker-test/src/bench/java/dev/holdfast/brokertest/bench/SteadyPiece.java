@@ -34,14 +34,20 @@ final class SteadyPiece {
         Path directory = setup.empty("steady");
         Sensors sensors = new Sensors(PAYLOAD, lanes);
         long round = setup.messages(messages) / ROUNDS;
+        long[] written = new long[1];
         try (RawLog raw = new RawLog(setup.directory())) {
             Rounds.Result result = Rounds.run(ROUNDS, () -> raw.rate(sensors, batch, setup.round()), () -> {
                 try (JournalFlow flow = new JournalFlow(directory, sensors, batch, routes, lanes)) {
-                    return flow.run(round);
+                    long before = WritesPiece.written();
+                    double rate = flow.run(round);
+                    written[0] += WritesPiece.written() - before;
+                    return rate;
                 }
             });
             figures.add(Figure.ratio(what(batch, routes, lanes, messages), result, "raw", atLeast(target)));
         }
+        double amplification = written[0] / ((ROUNDS + 1.0) * round * PAYLOAD); // the warm-up has written too
+        figures.add(Figure.of("… bytes written for a byte of payload", "", amplification, "×", null));
         try (JournalFlow flow = new JournalFlow(directory, sensors, batch, routes, lanes)) {
             figures.add(Figure.of("… then drained", "", flow.drain(), "/s", null));
         }

@@ -48,7 +48,7 @@ final class WritesPiece {
     }
 
     /** Bytes that this process has handed to write(2). */
-    private static long written() {
+    static long written() {
         try {
             return Files.readAllLines(Path.of("/proc/self/io")).stream()
                     .filter(line -> line.startsWith("wchar: "))
