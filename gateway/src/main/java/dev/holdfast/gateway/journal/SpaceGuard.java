@@ -17,8 +17,8 @@ package dev.holdfast.gateway.journal;
  */
 final class SpaceGuard {
 
-    /** What is stored takes so much on disk with its garbage, in percent: the cleaner keeps files 80 % full. */
-    private static final int DISK_PERCENT_OF_STORED = 130;
+    /** What is stored takes so much on disk with its garbage, in percent: the cleaner keeps files 65 % full. */
+    private static final int DISK_PERCENT_OF_STORED = 160;
 
     // in units, see JournalOptions
     private static final int COPIES_FOR_RECOVERY = 16;

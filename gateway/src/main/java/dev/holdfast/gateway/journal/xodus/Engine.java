@@ -90,7 +90,7 @@ final class Engine {
                 .setLogCacheShared(false)
                 .setMemoryUsage(32L << 20)
                 .setTreeMaxPageSize(32)
-                .setGcMinUtilization(80)
+                .setGcMinUtilization(65)
                 .setGcRunEvery(1)
                 .setGcRunPeriod(300)
                 .setGcFilesDeletionDelay(500)
