@@ -40,6 +40,10 @@ final class Engine {
 
     private static final int MAX_CAUSES = 20;
     private static final long STEP_BYTES = 16 << 20;
+    private static final long MAX_CACHE_BYTES = 32L << 20;
+
+    /** Of a small heap the cache takes no more than this part: the rest is for what comes in and goes out. */
+    private static final int CACHE_PART = 4;
 
     private final Path location;
     private final SyncedDataWriter writer;
@@ -88,7 +92,7 @@ final class Engine {
                 .setLogFileSize(FILE_KIBIBYTES)
                 .setFullFileReadonly(false)
                 .setLogCacheShared(false)
-                .setMemoryUsage(32L << 20)
+                .setMemoryUsage(Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART))
                 .setTreeMaxPageSize(32)
                 .setGcMinUtilization(65)
                 .setGcRunEvery(1)
