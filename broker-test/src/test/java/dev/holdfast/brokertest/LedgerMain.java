@@ -25,7 +25,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
  * the counters in the payloads. It goes on whatever happens to the gateway and to the test.
  *
  * <p>Reads commands on standard input, one a line, and answers each with one line: {@code subscribe PORT}, {@code publish
- * PORT DEVICES WINDOW MESSAGES RATE MQTT5}, {@code stop}, {@code balance}.
+ * PORT DEVICES WINDOW MESSAGES RATE MQTT5}, {@code stop}, {@code forget}, {@code balance}.
  *
  * <p>Arguments: what the devices are called, which begins their topics and client ids; bytes of their payloads.
  */
@@ -61,6 +61,7 @@ final class LedgerMain {
             case "subscribe" -> subscribe(Integer.parseInt(command[1]));
             case "publish" -> publish(command);
             case "stop" -> fleet().stopPublishing();
+            case "forget" -> ledger.forgetArrivals();
             case "balance" -> {
                 return balance();
             }

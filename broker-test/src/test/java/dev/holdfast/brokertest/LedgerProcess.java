@@ -17,13 +17,18 @@ import org.awaitility.core.ConditionTimeoutException;
 /** A {@link LedgerMain} and the line to it. */
 final class LedgerProcess implements AutoCloseable {
 
+    /** What its devices are called, and how much they send, when nobody says anything else. */
+    static final String DEVICES = "sensors";
+
+    static final int PAYLOAD_BYTES = 256;
+
     private final Process process;
     private final PrintWriter to;
     private final BufferedReader from;
     private boolean done;
 
     LedgerProcess(Path directory) {
-        this(directory, "sensors", 256);
+        this(directory, DEVICES, PAYLOAD_BYTES);
     }
 
     /** One whose devices are called differently from others', with payloads of so many bytes. */
@@ -77,6 +82,11 @@ final class LedgerProcess implements AutoCloseable {
 
     void stopPublishing() {
         ask("stop");
+    }
+
+    /** From now on nothing has arrived yet: what was acknowledged is to come once more. */
+    void forgetArrivals() {
+        ask("forget");
     }
 
     Ledger.Balance balance() {

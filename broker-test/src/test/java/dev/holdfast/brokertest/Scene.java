@@ -37,9 +37,14 @@ final class Scene implements AutoCloseable {
 
     /** A scene with everything but the gateway running. */
     Scene(Path directory) {
+        this(directory, LedgerProcess.PAYLOAD_BYTES);
+    }
+
+    /** One whose devices send payloads of so many bytes. */
+    Scene(Path directory, int payloadBytes) {
         upstream = Mosquitto.persistent(directory.resolve("upstream")).start();
         link = new TcpProxy(upstream.port());
-        ledger = new LedgerProcess(directory);
+        ledger = new LedgerProcess(directory, LedgerProcess.DEVICES, payloadBytes);
         ledger.subscribe(upstream.port());
         gateway = new GatewayProcess(directory.resolve("gateway"))
                 .routeTo("mqtt://127.0.0.1:" + link.port(), "ack-timeout: 3s");
@@ -51,6 +56,10 @@ final class Scene implements AutoCloseable {
 
     LedgerProcess ledger() {
         return ledger;
+    }
+
+    long seed() {
+        return seed;
     }
 
     Random random() {
@@ -86,13 +95,18 @@ final class Scene implements AutoCloseable {
         return report(fault, rounds, ledger.awaitSettled(SETTLE));
     }
 
-    /** As {@link #settle}, when something is lost, which can't be waited for: until nothing waits in the gateway. */
+    /** As {@link #settle}, when something is lost and can't be waited for. */
     Ledger.Balance settleWithLosses(String fault, long rounds) {
+        return report(fault, rounds, awaitDrained());
+    }
+
+    /** Lets the devices send nothing new, and waits until nothing waits in the gateway. */
+    Ledger.Balance awaitDrained() {
         ledger.stopPublishing();
         await("everything that was sent is acknowledged, and the gateway has nothing more to deliver")
                 .atMost(SETTLE)
                 .until(() -> ledger.isDone() && isDrained());
-        return report(fault, rounds, ledger.awaitSettled(LAST_ARRIVALS));
+        return ledger.awaitSettled(LAST_ARRIVALS);
     }
 
     boolean isDrained() {
@@ -100,8 +114,13 @@ final class Scene implements AutoCloseable {
                 && gateway.route().path("inFlight").asLong() == 0;
     }
 
-    /** The figures for docs/RELIABILITY.md. */
     Ledger.Balance report(String fault, long rounds, Ledger.Balance balance) {
+        report(fault, rounds, balance, seed);
+        return balance;
+    }
+
+    /** Says what docs/RELIABILITY.md is to say. */
+    static void report(String fault, long rounds, Ledger.Balance balance, long seed) {
         System.out.printf(
                 "FAULT %s: rounds=%d acknowledged=%d lost=%d duplicates=%d outOfOrder=%d damaged=%d seed=%d%n",
                 fault,
@@ -112,7 +131,6 @@ final class Scene implements AutoCloseable {
                 balance.outOfOrder(),
                 balance.damaged(),
                 seed);
-        return balance;
     }
 
     /** Everything has arrived as it was sent, in order, and no more of it twice than may be. */

@@ -121,8 +121,10 @@ class SurvivalTest {
             ledger.awaitMoreAcknowledged(1);
         }
         ledger.stopPublishing();
+        Ledger.Balance balance = ledger.awaitSettled(SETTLE);
 
-        assertNothingLost(ledger.awaitSettled(SETTLE), rounds * REPEATED_BY_GATEWAY_CRASH);
+        Scene.report("1 kill -9", rounds, balance, seed);
+        assertNothingLost(balance, rounds * REPEATED_BY_GATEWAY_CRASH);
     }
 
     @Test

@@ -112,6 +112,16 @@ public final class Ledger {
         }
     }
 
+    /** Takes back all arrivals: what was acknowledged is to arrive once more. */
+    public void forgetArrivals() {
+        for (Account account : accounts) {
+            synchronized (account) {
+                account.arrived.clear();
+                account.newest = -1;
+            }
+        }
+    }
+
     /** Something has arrived that is no message as a device sent it. */
     public void damaged() {
         damaged.incrementAndGet();
