@@ -97,6 +97,45 @@ class ClockJumpTest {
         }
     }
 
+    @Test
+    void shouldRemoveByTheTimeThatHasPassed() throws MqttException {
+        FaultShim faults = new FaultShim(temp);
+        faults.shiftWallClock(to1970());
+        try (Scene scene = new Scene(temp)) {
+            scene.gateway()
+                    .withSection("lanes: [{name: brief, topics: [\"brief\"], limit: {age: 2s}},"
+                            + " {name: long, topics: [\"#\"], limit: {age: 1h}}]")
+                    .withFaults(faults)
+                    .start();
+            scene.cutLink();
+            try (Subscriber upstream = new Subscriber(scene.upstreamPort());
+                    Publisher device = new Publisher(scene.gateway().port())) {
+                device.publish("brief", "gone");
+                device.publish("long", "kept 1");
+                faults.shiftWallClock(FAR_AHEAD);
+                device.publish("long", "kept 2");
+                faults.shiftWallClock(to1970());
+                await("the brief one is removed, and accounted for")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> scene.gateway()
+                                        .status()
+                                        .path("gaps")
+                                        .path("byReason")
+                                        .path("age")
+                                        .path("messages")
+                                        .asLong()
+                                == 1);
+                faults.shiftWallClock(FAR_AHEAD);
+                scene.restoreLink();
+
+                await("what is left arrives")
+                        .atMost(Duration.ofSeconds(30))
+                        .until(() -> upstream.arrivals().size() >= 2);
+                assertThat(upstream.arrivals()).extracting(Arrival::text).containsExactly("kept 1", "kept 2");
+            }
+        }
+    }
+
     private static void expire(MqttMessage message, long seconds) {
         message.getProperties().setMessageExpiryInterval(seconds);
     }

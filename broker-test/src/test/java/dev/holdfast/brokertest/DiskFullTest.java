@@ -21,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DiskFullTest {
 
     private static final long DISK_BYTES = 256L << 20;
+    private static final long QUOTA_BYTES = 160L << 20;
 
     private static final Duration FULL = Duration.ofSeconds(60);
 
@@ -38,21 +39,30 @@ class DiskFullTest {
     @ParameterizedTest
     @ValueSource(strings = {"tmpfs", "ext4"})
     void shouldHoldBackOnAFullDiskAndGoOnWhenThereIsRoom(String kind) {
-        fillAndDrain("5 full disk, " + kind, disk(kind));
+        fillAndDrain("5 full disk, " + kind, disk(kind), DISK_BYTES);
+    }
+
+    @Test
+    void shouldStayBelowItsQuota() {
+        fillAndDrain("5 full quota", LoopDisk.inMemory(temp, 2 * DISK_BYTES), QUOTA_BYTES);
     }
 
     private LoopDisk disk(String kind) {
         return kind.equals("tmpfs") ? LoopDisk.inMemory(temp, DISK_BYTES) : LoopDisk.make(temp, Kind.EXT4, DISK_BYTES);
     }
 
-    private void fillAndDrain(String fault, LoopDisk disk) {
+    private void fillAndDrain(String fault, LoopDisk disk, long quotaBytes) {
         try (disk;
                 Scene scene = new Scene(temp, PAYLOAD_BYTES)) {
-            scene.gateway().withStore(disk.path().resolve("store")).start();
+            scene.gateway()
+                    .withStore(disk.path().resolve("store"))
+                    .withStoreKey("quota: " + (quotaBytes >> 20) + "MiB")
+                    .start();
             scene.publish(0);
             for (int round = 0; round < ROUNDS; round++) {
                 scene.cutLink();
                 awaitStandstill(scene);
+                assertThat(bytesOnDisk(scene)).as("bytes on disk").isBetween(quotaBytes / 3, quotaBytes);
                 scene.restoreLink();
                 scene.ledger().awaitMoreAcknowledged(10_000);
             }
@@ -114,5 +124,11 @@ class DiskFullTest {
             }
             return System.nanoTime() - seen[1] > STANDSTILL.toNanos();
         });
+    }
+
+    /** By the file system's word. */
+    private static long bytesOnDisk(Scene scene) {
+        String store = scene.gateway().store().toString();
+        return Long.parseLong(ManagedProcess.run("du", "-sB1", store).split("\\s", -1)[0]);
     }
 }
