@@ -2,6 +2,7 @@ package dev.holdfast.brokertest.bench;
 
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.JournalOptions;
+import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.Origin;
 import dev.holdfast.gateway.journal.RouteInterest;
@@ -74,12 +75,12 @@ final class Journals {
         List<String> names = IntStream.range(0, lanes)
                 .mapToObj(i -> i == lanes - 1 ? JournalOptions.DEFAULT_LANE : "lane-" + i)
                 .toList();
-        return new JournalOptions(
-                names,
-                defaults.routes(),
-                defaults.maxQueuedBytes(),
-                commit == Commit.SINGLE ? 1 : defaults.maxTransactionBytes(),
-                defaults.maxChunkBytes());
+        JournalOptions options =
+                defaults.withLanes(names.stream().map(LaneOptions::unlimited).toList());
+        return commit == Commit.SINGLE
+                ? options.withSizes(
+                        options.maxQueuedBytes(), 1, options.maxChunkBytes(), options.diskUnitBytes())
+                : options;
     }
 
     private static RouteInterest everything(String route) {

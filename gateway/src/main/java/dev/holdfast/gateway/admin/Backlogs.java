@@ -43,7 +43,7 @@ final class Backlogs {
                 oldestMillis = Math.min(oldestMillis, oldest.receivedMillis());
             }
         }
-        double age = oldestMillis == UNKNOWN ? 0 : (journal.gatewayMillis() - oldestMillis) / MILLIS_PER_SECOND;
+        double age = oldestMillis == UNKNOWN ? 0 : journal.clock().age(oldestMillis) / MILLIS_PER_SECOND;
         return new StatusReport.Backlog(messages, bytes, Math.max(0, age));
     }
 

@@ -80,12 +80,11 @@ final class Flight {
 
     /** Sends up to so many messages; false when there are no more. */
     private boolean sendBatch(int atMost) {
-        long gatewayMillis = journal.gatewayMillis();
         Settlements settlements = new Settlements(atMost, trouble, signal);
         List<Message> batch = new ArrayList<>(atMost);
         Feed feed = nextFeed();
         while (feed != null && batch.size() < atMost && !window.isFull() && window.bytes() < MAX_BYTES) {
-            Message message = messages.read(feed, gatewayMillis);
+            Message message = messages.read(feed, journal.clock());
             Window.Entry entry = window.add(feed, settlements, batch.size());
             feed.take();
             if (Messages.isExpired(message)) {
@@ -118,12 +117,11 @@ final class Flight {
      * @return false when there is none behind the first: then the first itself was sent, if there is one
      */
     boolean probe(int distance) {
-        long gatewayMillis = journal.gatewayMillis();
         Message last = null;
         Window.Entry entry = null;
         int found = 0;
         for (Feed feed = nextFeed(); feed != null && found <= distance && !window.isFull(); feed = nextFeed()) {
-            Message message = messages.read(feed, gatewayMillis);
+            Message message = messages.read(feed, journal.clock());
             Window.Entry added = window.addHeldBack(feed);
             feed.take();
             if (Messages.isExpired(message)) {

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.forward;
 
 import dev.holdfast.gateway.journal.ChunkReader;
+import dev.holdfast.gateway.time.GatewayClock;
 import dev.holdfast.sink.Identity;
 import dev.holdfast.sink.Message;
 import dev.holdfast.sink.MessageProperties;
@@ -29,7 +30,7 @@ final class Messages {
     }
 
     /** The message at which the feed stands; its payload is a view of the chunk that was read, or a copy. */
-    Message read(Feed feed, long gatewayMillis) {
+    Message read(Feed feed, GatewayClock clock) {
         ChunkReader stored = feed.message();
         byte[] bytes = stored.bytes();
         int from = stored.propertiesOffset(); // the payload follows
@@ -38,8 +39,8 @@ final class Messages {
             bytes = Arrays.copyOfRange(bytes, from, from + length);
             from = 0;
         }
-        MessageProperties properties = StoredProperties.decode(
-                bytes, from, stored.propertiesLength(), gatewayMillis - stored.receivedMillis());
+        MessageProperties properties =
+                StoredProperties.decode(bytes, from, stored.propertiesLength(), clock.age(stored.receivedMillis()));
         ByteBuffer payload = ByteBuffer.wrap(bytes, from + stored.propertiesLength(), stored.payloadLength())
                 .slice()
                 .asReadOnlyBuffer();

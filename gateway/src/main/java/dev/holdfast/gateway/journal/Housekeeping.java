@@ -44,6 +44,8 @@ final class Housekeeping {
     private long clockDueNanos;
     private long lanesDueNanos;
     private long tickedNanos;
+    private List<GatewayClock.Jump> stagedJumps;
+    private List<GatewayClock.Jump> writtenJumps;
 
     Housekeeping(
             Store store,
@@ -68,11 +70,14 @@ final class Housekeeping {
         this.clock = clock;
         this.gatewayClock = gatewayClock;
         this.evictor = new Evictor(options.routes(), progress, gaps, quarantine);
-        Trimmer trimmer = new Trimmer(options.routes(), evictor);
-        this.retention = new Retention(store, lanes, laneOptions, progress, admissions, space, trimmer, evictor);
+        Trimmer trimmer = new Trimmer(options.routes(), evictor, gatewayClock);
+        this.retention =
+                new Retention(store, lanes, laneOptions, progress, admissions, space, trimmer, evictor, gatewayClock);
         this.fingerprints = options.routes().stream()
                 .collect(Collectors.toUnmodifiableMap(RouteInterest::route, RouteInterest::fingerprint));
         long now = clock.nanoTime();
+        this.stagedJumps = gatewayClock.jumps();
+        this.writtenJumps = stagedJumps;
         this.clockDueNanos = now + CLOCK_NANOS;
         this.lanesDueNanos = now + LANES_NANOS;
         this.tickedNanos = now - TICK_NANOS;
@@ -84,7 +89,7 @@ final class Housekeeping {
             tickedNanos = nowNanos;
             look(nowNanos);
             long gatewayMillis = gatewayClock.millis();
-            again |= retention.isDue(gatewayMillis) || gaps.isOneOver(gatewayMillis);
+            again |= retention.isDue() || !writtenJumps.equals(gatewayClock.jumps()) || gaps.isOneOver(gatewayMillis);
         }
         if (again || quarantine.hasFound()) {
             return 0;
@@ -127,7 +132,8 @@ final class Housekeeping {
         for (LaneLog lane : lanes) {
             tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode());
         }
-        tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time()));
+        stagedJumps = gatewayClock.jumps();
+        tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time(), stagedJumps));
     }
 
     /** Accounts for what a start has found to be lost, in its first transaction. */
@@ -153,6 +159,7 @@ final class Housekeeping {
         if (written) {
             progress.written();
             gaps.committed();
+            writtenJumps = stagedJumps;
             lanesChanged = false;
             clockDueNanos = now + CLOCK_NANOS;
         } else if (!lanesChanged) {

@@ -3,6 +3,8 @@ package dev.holdfast.gateway.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.gateway.time.GatewayClock;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The table of what the journal knows about itself. Keys are text: {@code format}, {@code epoch}, {@code clock}, {@code
@@ -40,12 +42,26 @@ final class Meta {
         return ("route/" + name).getBytes(UTF_8);
     }
 
-    static byte[] encode(GatewayClock.Reading time) {
-        return new ByteWriter(32)
+    static byte[] encode(GatewayClock.Reading time, List<GatewayClock.Jump> jumps) {
+        ByteWriter out = new ByteWriter(32)
                 .writeLong(time.gatewayMillis())
                 .writeLong(time.wallMillis())
                 .writeByte(time.wallSynced() ? 1 : 0)
-                .toCheckedArray();
+                .writeVarint(jumps.size());
+        for (GatewayClock.Jump jump : jumps) {
+            out.writeLong(jump.fromMillis()).writeLong(jump.atMillis()).writeLong(jump.byMillis());
+        }
+        return out.toCheckedArray();
+    }
+
+    static List<GatewayClock.Jump> decodeJumps(byte[] bytes) {
+        ByteReader in = ByteReader.checked(bytes);
+        in.skip(Long.BYTES + Long.BYTES + 1);
+        List<GatewayClock.Jump> jumps = new ArrayList<>();
+        for (int left = in.readVarint(); left > 0; left--) {
+            jumps.add(new GatewayClock.Jump(in.readLong(), in.readLong(), in.readLong()));
+        }
+        return jumps;
     }
 
     static GatewayClock.Reading decodeClock(byte[] bytes) {

@@ -25,6 +25,7 @@ final class Recovery {
     private final JournalOptions options;
     private final List<Damaged> damaged = new ArrayList<>();
     private GatewayClock.Reading time = GatewayClock.Reading.NONE;
+    private List<GatewayClock.Jump> jumps = List.of();
 
     /** A chunk at the end of a lane that can't be believed: it is moved to the quarantine. */
     @SuppressWarnings("ArrayRecordComponent") // never compared
@@ -62,6 +63,11 @@ final class Recovery {
     /** What each route has still to deliver. */
     Map<String, RouteProgress> progress() {
         return progress;
+    }
+
+    /** The jumps of gateway time that ages depend on. */
+    List<GatewayClock.Jump> jumps() {
+        return jumps;
     }
 
     /** The latest moment that the store knows of. */
@@ -120,6 +126,7 @@ final class Recovery {
         if (stored != null) {
             try {
                 time = Meta.decodeClock(stored);
+                jumps = Meta.decodeJumps(stored);
             } catch (CorruptChunkException e) {
                 LOG.error("the stored time can't be believed, the newest chunk's counts why=\"{}\"", e.getMessage());
             }

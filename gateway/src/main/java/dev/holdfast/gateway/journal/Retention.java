@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.journal;
 
+import dev.holdfast.gateway.time.GatewayClock;
 import java.util.Arrays;
 import java.util.List;
 
@@ -28,6 +29,7 @@ final class Retention {
     private final SpaceGuard space;
     private final Trimmer trimmer;
     private final Evictor evictor;
+    private final GatewayClock clock;
 
     // the age of the oldest chunk by lane, as long as it is the oldest
     private final long[] knownTail;
@@ -41,7 +43,9 @@ final class Retention {
             Admissions admissions,
             SpaceGuard space,
             Trimmer trimmer,
-            Evictor evictor) {
+            Evictor evictor,
+            GatewayClock clock) {
+        this.clock = clock;
         this.store = store;
         this.lanes = lanes;
         this.options = options;
@@ -56,7 +60,7 @@ final class Retention {
     }
 
     /** Whether something has grown too old, or is to go for another reason while nothing comes in. */
-    boolean isDue(long gatewayMillis) {
+    boolean isDue() {
         if (space.isStuck() && mayDrop()) {
             return true;
         }
@@ -68,7 +72,7 @@ final class Retention {
                     lanes.get(i).tail() < floor && lane.keepsHistory()
                             ? lane.history().ageMillis()
                             : NEVER);
-            if (age != NEVER && gatewayMillis - oldestMillis(i) > age) {
+            if (age != NEVER && isOlder(oldestMillis(i), age)) {
                 return true;
             }
         }
@@ -115,6 +119,10 @@ final class Retention {
         return tailMillis[lane];
     }
 
+    private boolean isOlder(long sinceMillis, long ageMillis) {
+        return sinceMillis != NEVER && clock.age(sinceMillis) > ageMillis;
+    }
+
     private static long storedAt(Store.Cursor cursor) {
         byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
         return header.length < ChunkFormat.HEADER_BYTES
@@ -148,7 +156,7 @@ final class Retention {
         int left = atMost;
         while (age != LaneLimits.UNLIMITED && left > 0) {
             Store.Cursor oldest = tx.cursor(lane.table());
-            if (!oldest.next() || context.time().gatewayMillis() - storedAt(oldest) <= age) {
+            if (!oldest.next() || !isOlder(storedAt(oldest), age)) {
                 return left;
             }
             int unused = evictor.evictOldest(lane, GapReason.AGE, true, tx, context);

@@ -59,7 +59,7 @@ public final class StoreJournal implements Journal {
         });
         this.lanes = recovery.lanes();
         this.laneOptions = List.copyOf(recovery.laneOptions());
-        this.clock = new GatewayClock(machineClock, recovery.time());
+        this.clock = new GatewayClock(machineClock, recovery.time(), recovery.jumps());
         this.signal = new Signal();
         this.handover = new Handover(options.maxQueuedBytes(), lanes.size(), signal);
         this.progress = new ProgressBoard(recovery.progress(), signal);
@@ -99,7 +99,7 @@ public final class StoreJournal implements Journal {
             }
             tx.put(Meta.TABLE, Meta.FORMAT, new byte[] {Meta.FORMAT_VERSION});
             tx.put(Meta.TABLE, Meta.EPOCH, Keys.ofSequence(epoch));
-            tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time()));
+            tx.put(Meta.TABLE, Meta.CLOCK, Meta.encode(context.time(), clock.jumps()));
             for (LaneLog lane : lanes) {
                 tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode());
             }

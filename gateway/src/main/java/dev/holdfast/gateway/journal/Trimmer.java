@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.journal;
 
+import dev.holdfast.gateway.time.GatewayClock;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,10 +43,12 @@ final class Trimmer {
     private final boolean everythingWanted;
     private final long routing;
     private final Evictor evictor;
+    private final GatewayClock clock;
     private final TopicTable topics = new TopicTable();
     private final ChunkBuilder survivors = new ChunkBuilder();
 
-    Trimmer(List<RouteInterest> routes, Evictor evictor) {
+    Trimmer(List<RouteInterest> routes, Evictor evictor, GatewayClock clock) {
+        this.clock = clock;
         this.routes = routes;
         this.evictor = evictor;
         this.everythingWanted = routes.stream().anyMatch(RouteInterest::wantsEverything);
@@ -101,7 +104,7 @@ final class Trimmer {
             }
             if (history.ageMillis() > 0 && history.bytes() > 0 && header.length == ChunkFormat.HEADER_BYTES) {
                 settledBytes = settledBytes < 0 ? bytesBelow(floor, lane, cursor, found) : settledBytes;
-                if (isHistory(header, settledBytes, history, context)) {
+                if (isHistory(header, settledBytes, history)) {
                     return false;
                 }
                 found = found && cursor.seek(Keys.ofSequence(end));
@@ -111,8 +114,8 @@ final class Trimmer {
         return false;
     }
 
-    private static boolean isHistory(byte[] header, long settledBytes, LaneLimits history, CommitContext context) {
-        long age = context.time().gatewayMillis() - ChunkFormat.getLong(header, ChunkFormat.AT_GATEWAY_MILLIS);
+    private boolean isHistory(byte[] header, long settledBytes, LaneLimits history) {
+        long age = clock.age(ChunkFormat.getLong(header, ChunkFormat.AT_GATEWAY_MILLIS));
         long behind = settledBytes - ChunkFormat.getLong(header, ChunkFormat.AT_BYTES_BEFORE);
         return age <= history.ageMillis() && behind <= history.bytes();
     }

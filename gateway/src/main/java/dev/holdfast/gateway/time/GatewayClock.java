@@ -1,5 +1,8 @@
 package dev.holdfast.gateway.time;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Gateway time: milliseconds that only ever go forward, also across restarts. Ages and expiry run on it. Thread-safe.
  *
@@ -29,6 +32,9 @@ public final class GatewayClock {
     /** A wall clock that moves by so much against the monotonic one was set: what was believed of it is worth nothing. */
     private static final long STEP_MILLIS = 1_000;
 
+    /** Messages of more starts than this do not wait together. */
+    private static final int MAX_JUMPS = 32;
+
     private final Clock clock;
     private final Reading last;
     private final long startNanos;
@@ -43,14 +49,27 @@ public final class GatewayClock {
 
     private volatile boolean synced;
 
+    private volatile List<Jump> jumps;
+
+    /**
+     * Time while the gateway was off that was added when it had been running for a while.
+     *
+     * @param fromMillis gateway time at the start
+     * @param atMillis gateway time when it was added, without it
+     * @param byMillis how much was added; what came in between is younger by it than gateway time says
+     */
+    public record Jump(long fromMillis, long atMillis, long byMillis) {}
+
     /**
      * Resumes gateway time.
      *
      * @param clock the machine's clocks
      * @param last the latest moment that the store knows of, {@link Reading#NONE} when it is new
+     * @param jumps what {@link #jumps()} said in earlier runs
      */
-    public GatewayClock(Clock clock, Reading last) {
+    public GatewayClock(Clock clock, Reading last, List<Jump> jumps) {
         this.clock = clock;
+        this.jumps = List.copyOf(jumps);
         this.last = last;
         this.startNanos = clock.nanoTime();
         checkSync(startNanos);
@@ -59,6 +78,22 @@ public final class GatewayClock {
     /** Gateway time now, in milliseconds. */
     public long millis() {
         return last.gatewayMillis() + offMillis + millisSinceStart();
+    }
+
+    /** How long ago something happened that has the given gateway time, in milliseconds. */
+    public long age(long sinceMillis) {
+        long age = millis() - sinceMillis;
+        for (Jump jump : jumps) {
+            if (sinceMillis >= jump.fromMillis() && sinceMillis < jump.atMillis()) {
+                age -= jump.byMillis();
+            }
+        }
+        return age;
+    }
+
+    /** The jumps that {@link #age} has to know of, the oldest first. They must be stored before a restart. */
+    public List<Jump> jumps() {
+        return jumps;
     }
 
     private long millisSinceStart() {
@@ -79,6 +114,16 @@ public final class GatewayClock {
         return synced;
     }
 
+    private void jumpBy(long byMillis) {
+        long at = millis();
+        if (byMillis > 0 && at > last.gatewayMillis()) {
+            List<Jump> all = new ArrayList<>(jumps);
+            all.add(new Jump(last.gatewayMillis(), at, byMillis));
+            jumps = List.copyOf(all.subList(Math.max(0, all.size() - MAX_JUMPS), all.size()));
+        }
+        offMillis = byMillis;
+    }
+
     private long wallAhead(long nowNanos) {
         return clock.wallMillis() - nowNanos / 1_000_000;
     }
@@ -88,7 +133,7 @@ public final class GatewayClock {
         wallAheadMillis = wallAhead(nowNanos);
         synced = clock.wallSynced();
         if (synced && offMillis == 0 && last.wallSynced()) {
-            offMillis = Math.max(0, clock.wallMillis() - last.wallMillis() - millisSinceStart());
+            jumpBy(Math.max(0, clock.wallMillis() - last.wallMillis() - millisSinceStart()));
         }
     }
 }

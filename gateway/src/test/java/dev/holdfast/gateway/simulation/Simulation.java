@@ -49,7 +49,6 @@ final class Simulation {
     /** A commit has failed: the process ends soon, and its other threads do not know yet. */
     private boolean dying;
 
-    private boolean syncedAtStart;
     private long diskBytes = Long.MAX_VALUE;
     private boolean landing;
     private int callbacksBeforeCut = Integer.MAX_VALUE;
@@ -137,13 +136,8 @@ final class Simulation {
         trace.say("%d ms pass", nanos / MILLI);
     }
 
-    /**
-     * Sets the wall clock. One that was not synchronised at the start of a run stays so until the run ends: gateway time
-     * then jumps by the time that the box was off, and what has come in since the start gets older by that too.
-     */
     private void setClock() {
-        boolean mayBeRight = gateway == null || syncedAtStart;
-        if (random.nextBoolean() && mayBeRight) {
+        if (random.nextBoolean()) {
             clock.synchronise();
             trace.say("the wall clock is synchronised");
         } else {
@@ -305,7 +299,6 @@ final class Simulation {
         if (withFault) {
             store.plan(CUTS[random.nextInt(CUTS.length)], 0);
         }
-        syncedAtStart = clock.wallSynced();
         try {
             gateway = new SimulatedGateway(setup, store, clock, upstreams, ledger, random.split(), mutant);
             trace.say("the gateway starts");
