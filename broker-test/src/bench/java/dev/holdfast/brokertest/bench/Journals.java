@@ -78,8 +78,7 @@ final class Journals {
         JournalOptions options =
                 defaults.withLanes(names.stream().map(LaneOptions::unlimited).toList());
         return commit == Commit.SINGLE
-                ? options.withSizes(
-                        options.maxQueuedBytes(), 1, options.maxChunkBytes(), options.diskUnitBytes())
+                ? options.withSizes(options.maxQueuedBytes(), 1, options.maxChunkBytes(), options.diskUnitBytes())
                 : options;
     }
 
