@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 final class Journals {
 
     private static final int EXIT_STORE = 74;
+    private static final int NO_RESERVE = 0;
 
     /** A route that wants everything. */
     private record Everything(String route) implements RouteInterest {
@@ -64,9 +65,9 @@ final class Journals {
         return journal;
     }
 
-    /** Opens a store that notes how long commits take. */
+    /** Opens a store that notes how long commits take. The reserve is made once in a store's life, and not measured. */
     static TimedStore timed(Path directory) {
-        return new TimedStore(XodusStore.open(directory));
+        return new TimedStore(XodusStore.open(directory, NO_RESERVE));
     }
 
     private static JournalOptions options(List<String> routes, int lanes, Commit commit) {
