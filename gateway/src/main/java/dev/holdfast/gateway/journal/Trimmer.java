@@ -67,7 +67,7 @@ final class Trimmer {
      */
     boolean trim(LaneLog lane, long floor, LaneLimits history, Store.Writer tx, CommitContext context) {
         List<Settled> settled = new ArrayList<>();
-        boolean more = collect(lane, floor, history, tx.cursor(lane.table()), settled, context);
+        boolean more = collect(lane, floor, history, tx.cursor(lane.table()), settled);
         if (settled.isEmpty()) {
             return false;
         }
@@ -81,13 +81,7 @@ final class Trimmer {
     }
 
     /** Finds chunks that end below the floor and whose history is over. A chunk ends before the next one begins. */
-    private boolean collect(
-            LaneLog lane,
-            long floor,
-            LaneLimits history,
-            Store.Cursor cursor,
-            List<Settled> settled,
-            CommitContext context) {
+    private boolean collect(LaneLog lane, long floor, LaneLimits history, Store.Cursor cursor, List<Settled> settled) {
         boolean found = cursor.seek(Keys.ofSequence(lane.trimmedTo(routing)));
         long settledBytes = -1;
         while (found) {
