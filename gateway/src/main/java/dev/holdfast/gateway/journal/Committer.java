@@ -47,6 +47,7 @@ final class Committer implements Agent {
     private final long[] lastStaged;
     private final long[] addedBytes;
     private boolean keptHouse;
+    private boolean staged;
 
     // while the disk is full
     private @Nullable List<Append> refused;
@@ -111,6 +112,7 @@ final class Committer implements Agent {
     private boolean commit(List<Append> batch, boolean housekeepingDue) {
         long start = clock.nanoTime();
         commitNotBeforeNanos = start + options.commitEvery().toNanos();
+        staged = false;
         try {
             store.commit(tx -> stage(batch, housekeepingDue, tx));
         } catch (StoreFullException e) {
@@ -143,6 +145,7 @@ final class Committer implements Agent {
         for (int i = 0; i < lastStaged.length; i++) {
             lastStaged[i] = lanes.get(i).lastSequence();
         }
+        staged = true;
     }
 
     private void stage(Append append, Store.Writer tx, CommitContext context) {
@@ -212,6 +215,9 @@ final class Committer implements Agent {
     /** Opens the store anew, and says whether what was staged is on disk all the same. */
     private boolean isThereAfter(StoreFullException why) {
         openAgain(why);
+        if (!staged) { // there was no space before anything of it was written
+            return false;
+        }
         for (int i = 0; i < lastStaged.length; i++) {
             if (lastStaged[i] > lastBefore[i]) {
                 return lanes.get(i).lastSequence() >= lastStaged[i];

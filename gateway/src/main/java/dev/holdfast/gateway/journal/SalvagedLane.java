@@ -43,7 +43,12 @@ final class SalvagedLane {
     boolean contradictsWitness() {
         return witness != null
                 && witness.tail() <= witness.head()
-                && (empty || !recorded || !log.name().equals(witness.log().name()));
+                && (!recorded || !log.name().equals(witness.log().name()) || (empty && !wasEmptied(witness)));
+    }
+
+    /** Whether its last messages were removed by right, in a transaction of which the witness has not heard. */
+    private boolean wasEmptied(Witness.Lane known) {
+        return log.lastSequence() >= known.head() && log.messages() == 0;
     }
 
     String name() {

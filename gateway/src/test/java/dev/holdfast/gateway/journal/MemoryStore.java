@@ -26,6 +26,7 @@ public final class MemoryStore implements Store {
     private long capacity = Long.MAX_VALUE;
     private boolean landing;
     private boolean full;
+    private boolean fullBefore;
 
     /** An empty store. */
     public MemoryStore() {
@@ -62,6 +63,11 @@ public final class MemoryStore implements Store {
         this.landing = landing;
     }
 
+    /** The next commit finds the disk full before its work has begun, as after the engine's cleaner has found it so. */
+    public synchronized void beFullBeforeTheNextCommit() {
+        fullBefore = true;
+    }
+
     synchronized int commits() {
         return commits;
     }
@@ -93,6 +99,11 @@ public final class MemoryStore implements Store {
     public synchronized void commit(Consumer<Writer> work) {
         if (closed || failed || full) {
             throw new StoreException("the store was used after it failed or was closed");
+        }
+        if (fullBefore) {
+            fullBefore = false;
+            full = true;
+            throw new StoreFullException("the cleaner found the disk full", new IOException("No space left on device"));
         }
         Map<String, NavigableMap<byte[], byte[]>> changed = copy(tables);
         work.accept(new View(changed));

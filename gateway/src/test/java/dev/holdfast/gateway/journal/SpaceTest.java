@@ -178,6 +178,22 @@ class SpaceTest extends SteppedJournal {
         assertThat(journal.lanes().get(0).storedBytes()).isBetween((long) MESSAGE, MESSAGE * 2L);
     }
 
+    /** Else what the commit before has stored would be taken for this one, and acknowledged. */
+    @Test
+    void shouldNotTakeACommitForDoneThatFoundTheDiskFullBeforeItBegan() {
+        journal = open(options(LaneOptions.unlimited("l")));
+        add(0, "first");
+        store.beFullBeforeTheNextCommit();
+
+        add(0, "second");
+        pass(Duration.ofSeconds(2));
+
+        assertThat(durable).hasSize(2);
+        assertThat(StoredMessages.read(journal, 0)).hasSize(2);
+        crash(options(LaneOptions.unlimited("l")));
+        assertThat(journal.lanes().get(0).messages()).isEqualTo(2);
+    }
+
     @Test
     void shouldStartOnAFullDisk() {
         journal = open(options(LaneOptions.unlimited("l")));
