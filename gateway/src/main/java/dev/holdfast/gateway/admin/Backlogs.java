@@ -9,6 +9,7 @@ import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.StoredChunk;
 import dev.holdfast.gateway.journal.TopicTable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What routes have still to deliver: of what is pending, that which is still there. */
 final class Backlogs {
@@ -64,21 +65,37 @@ final class Backlogs {
         return waiting;
     }
 
-    /** What the route knows of its oldest message, unless that one was removed: then the store is asked. */
+    /** What the route knows of its oldest message, unless it has not read it yet, or it was removed: then the store is asked. */
     private Oldest oldest(RouteStatus.Lane lane, int index, LaneState state) {
-        long received = lane.oldestReceivedMillis() < 0 ? UNKNOWN : lane.oldestReceivedMillis();
-        Oldest known = new Oldest(lane.bytesBefore(), received);
-        if (lane.progress().lowest() >= state.tail()) {
-            return known;
+        boolean isKnown = lane.oldestReceivedMillis() >= 0;
+        long lowest = lane.progress().lowest();
+        if (isKnown && lowest >= state.tail()) {
+            return new Oldest(lane.bytesBefore(), lane.oldestReceivedMillis());
         }
-        List<StoredChunk> chunks = journal.read(index, state.tail(), 1);
+        Oldest stored = stored(index, Math.max(lowest, state.tail()));
+        return stored != null
+                ? stored
+                : new Oldest(lane.bytesBefore(), isKnown ? lane.oldestReceivedMillis() : UNKNOWN);
+    }
+
+    /** The first message that is stored from the given one on; null when it can't be read. */
+    private @Nullable Oldest stored(int lane, long from) {
+        List<StoredChunk> chunks = journal.read(lane, from, 1);
+        if (chunks.isEmpty()) {
+            return null;
+        }
         try {
-            ChunkReader reader = chunks.isEmpty() ? null : chunks.get(0).open(new TopicTable());
-            return reader == null || !reader.next()
-                    ? known
-                    : new Oldest(Math.max(known.bytesBefore(), reader.bytesBefore()), reader.receivedMillis());
+            ChunkReader reader = chunks.get(0).open(new TopicTable());
+            long bytesBefore = reader.bytesBefore();
+            while (reader.next()) {
+                if (reader.sequence() >= from) {
+                    return new Oldest(bytesBefore, reader.receivedMillis());
+                }
+                bytesBefore += reader.messageBytes();
+            }
         } catch (CorruptChunkException e) {
-            return known;
+            // the route will find out and account for it
         }
+        return null;
     }
 }
