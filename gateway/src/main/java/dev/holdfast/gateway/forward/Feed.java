@@ -169,7 +169,7 @@ final class Feed {
     private void pass(StoredChunk corrupt, CorruptChunkException why) {
         ahead.clear();
         chunk = null;
-        position = Math.max(position, journal.passCorrupt(lane, corrupt, why));
+        position = Math.max(position, journal.passCorrupt(lane, corrupt, why, interest.route()));
     }
 
     /** The message at which the feed stands was taken: {@link #advance()} goes on from it. */

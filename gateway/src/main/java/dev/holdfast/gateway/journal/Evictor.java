@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ final class Evictor {
             lane.removed(chunk.count(), chunk.totalMessageBytes(), bytes.length);
             lane.oldestIs(end);
         } catch (CorruptChunkException e) {
-            setAside(lane, key, end, bytes, e, tx, context);
+            setAside(lane, new Damaged(key, end, bytes, e), tx, context);
         }
         return bytes.length;
     }
@@ -157,9 +158,14 @@ final class Evictor {
         return wanted && by.isEmpty() ? null : by;
     }
 
-    /** Moves the chunks that somebody could not believe into quarantine. */
-    void setAsideFound(Store.Writer tx, CommitContext context) {
-        for (Quarantine.Found found : quarantine.takeFound()) {
+    /**
+     * Moves the chunks that routes could not believe into quarantine.
+     *
+     * @return those that are moved when this is durable
+     */
+    List<Quarantine.Found> setAsideFound(Store.Writer tx, CommitContext context) {
+        List<Quarantine.Found> all = quarantine.found();
+        for (Quarantine.Found found : all) {
             LaneLog lane = found.lane();
             byte[] key = Keys.ofSequence(found.key());
             byte[] bytes = tx.get(lane.table(), key);
@@ -167,59 +173,76 @@ final class Evictor {
                 Store.Cursor cursor = tx.cursor(lane.table());
                 boolean hasNext = cursor.seek(Keys.ofSequence(found.key() + 1));
                 long end = hasNext ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1;
-                setAside(lane, key, end, bytes, found.why(), tx, context);
+                setAside(lane, new Damaged(key, end, bytes, found.why(), found.routes()), tx, context);
             }
+        }
+        return all;
+    }
+
+    /**
+     * A chunk that can't be believed.
+     *
+     * @param end sequence at which the next chunk begins
+     * @param passedBy routes that have gone on behind it, though what it held is among what they did not get
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why, Set<String> passedBy) {
+
+        Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why) {
+            this(key, end, bytes, why, Set.of());
+        }
+
+        long first() {
+            return Keys.sequence(key);
+        }
+
+        long messages() {
+            return ChunkReader.plausibleCount(bytes, end - first());
         }
     }
 
     /**
      * Moves a chunk that can't be believed into quarantine. What it held is a gap for every route that may have wanted
      * some of it.
-     *
-     * @param end sequence at which the next chunk begins
      */
-    void setAside(
-            LaneLog lane,
-            byte[] key,
-            long end,
-            byte[] bytes,
-            CorruptChunkException why,
-            Store.Writer tx,
-            CommitContext context) {
-        long first = Keys.sequence(key);
-        long messages = ChunkReader.plausibleCount(bytes, end - first);
-        lane.removed(messages, ChunkReader.plausibleMessageBytes(bytes), bytes.length);
-        setAsideUncounted(lane, key, end, bytes, why, tx, context);
+    void setAside(LaneLog lane, Damaged chunk, Store.Writer tx, CommitContext context) {
+        lane.removed(chunk.messages(), ChunkReader.plausibleMessageBytes(chunk.bytes()), chunk.bytes().length);
+        setAsideUncounted(lane, chunk, tx, context);
     }
 
     /** The same with a chunk whose messages the lane does not count. */
-    void setAsideUncounted(
-            LaneLog lane,
-            byte[] key,
-            long end,
-            byte[] bytes,
-            CorruptChunkException why,
-            Store.Writer tx,
-            CommitContext context) {
-        long first = Keys.sequence(key);
-        quarantine.add(lane, first, bytes.length, why);
+    void setAsideUncounted(LaneLog lane, Damaged chunk, Store.Writer tx, CommitContext context) {
+        long first = chunk.first();
+        byte[] bytes = chunk.bytes();
+        quarantine.add(lane, first, bytes.length, chunk.why());
         tx.put(SideTable.QUARANTINE.table(), Quarantine.key(lane, first), bytes);
-        tx.delete(lane.table(), key);
-        long messages = ChunkReader.plausibleCount(bytes, end - first);
-        long messageBytes = ChunkReader.plausibleMessageBytes(bytes);
-        lost(lane, GapReason.CORRUPT, first, Math.max(first, end - 1), messages, messageBytes, context);
+        tx.delete(lane.table(), chunk.key());
+        long last = Math.max(first, chunk.end() - 1);
+        gaps.add(
+                lane,
+                missedBy(lane, first, last, chunk.passedBy()),
+                GapReason.CORRUPT,
+                first,
+                last,
+                chunk.messages(),
+                ChunkReader.plausibleMessageBytes(bytes),
+                context);
         Store.Cursor cursor = tx.cursor(lane.table());
         lane.oldestIs(cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1);
     }
 
     /** Accounts for messages of which nothing is left to look at. */
     void lost(LaneLog lane, GapReason reason, long from, long to, long messages, long bytes, CommitContext context) {
+        gaps.add(lane, missedBy(lane, from, to, Set.of()), reason, from, to, messages, bytes, context);
+    }
+
+    private List<String> missedBy(LaneLog lane, long from, long to, Set<String> passedBy) {
         List<String> by = new ArrayList<>();
         for (RouteInterest route : routes) {
-            if (pending(route, lane, from, to) != Pending.NOTHING) {
+            if (passedBy.contains(route.route()) || pending(route, lane, from, to) != Pending.NOTHING) {
                 by.add(route.route());
             }
         }
-        gaps.add(lane, by, reason, from, to, messages, bytes, context);
+        return by;
     }
 }

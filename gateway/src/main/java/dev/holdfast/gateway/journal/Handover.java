@@ -28,9 +28,6 @@ final class Handover {
 
     private final AtomicLongArray laneBytes;
 
-    // committer only
-    private long takenBytes;
-
     Handover(int maxBytes, int lanes, Signal signal) {
         this.maxBytes = maxBytes;
         this.laneMessages = new AtomicLongArray(lanes);
@@ -79,7 +76,7 @@ final class Handover {
     /** Takes appends of at most the given bytes, or a single larger one. */
     List<Append> take(int atMost) {
         synchronized (lock) {
-            takenBytes = 0;
+            long takenBytes = 0;
             List<Append> taken = new ArrayList<>(queue.size());
             for (Append next = queue.peek(); next != null; next = queue.peek()) {
                 int footprint = next.footprint();
@@ -93,14 +90,17 @@ final class Handover {
         }
     }
 
-    /** Says that what was taken last is in the lanes, and needs no memory any more. */
+    /** Says that what was taken is in the lanes, and needs no memory any more. */
     void release(List<Append> taken) {
-        taken.forEach(append -> count(append, -1));
+        long takenBytes = 0;
+        for (Append append : taken) {
+            count(append, -1);
+            takenBytes += append.footprint();
+        }
         boolean hadRoom;
         synchronized (lock) {
             hadRoom = hasRoom();
             bytes -= takenBytes;
-            takenBytes = 0;
         }
         if (!hadRoom && hasRoom()) {
             tellOfRoom();

@@ -44,6 +44,7 @@ final class Housekeeping {
     private long clockDueNanos;
     private long lanesDueNanos;
     private long tickedNanos;
+    private List<Quarantine.Found> stagedFound = List.of();
     private List<GatewayClock.Jump> stagedJumps;
     private List<GatewayClock.Jump> writtenJumps;
 
@@ -125,7 +126,7 @@ final class Housekeeping {
             long fingerprint = fingerprints.getOrDefault(changed.getKey(), 0L);
             tx.put(Meta.TABLE, Meta.route(changed.getKey()), changed.getValue().encode(fingerprint));
         }
-        evictor.setAsideFound(tx, context);
+        stagedFound = evictor.setAsideFound(tx, context);
         teller.tell(gaps.takeOver(context.time().gatewayMillis()), lanes, tx, context);
         again = retention.enforce(addedBytes, tx, context); // also what was just told counts
         gaps.write(tx);
@@ -159,6 +160,7 @@ final class Housekeeping {
         if (written) {
             progress.written();
             gaps.committed();
+            quarantine.moved(stagedFound);
             writtenJumps = stagedJumps;
             lanesChanged = false;
             clockDueNanos = now + CLOCK_NANOS;

@@ -74,9 +74,10 @@ public interface Journal extends Intake, AutoCloseable {
     /**
      * Says that a chunk could not be believed: it is counted, logged, moved aside and recorded as a gap.
      *
+     * @param route the one that has met it and goes on behind it
      * @return the sequence to go on with: that of the next chunk
      */
-    long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why);
+    long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why, String route);
 
     /** Gateway time. */
     GatewayClock clock();

@@ -1,11 +1,9 @@
 package dev.holdfast.gateway.journal;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,11 +17,15 @@ final class Quarantine {
 
     private record Place(long lane, long key) {}
 
-    /** A chunk that is to be moved. */
-    record Found(LaneLog lane, long key, CorruptChunkException why) {}
+    /**
+     * A chunk that is to be moved.
+     *
+     * @param routes those that have met it, and gone on behind it
+     */
+    record Found(LaneLog lane, long key, CorruptChunkException why, Set<String> routes) {}
 
     private final Set<Place> places = ConcurrentHashMap.newKeySet();
-    private final Queue<Found> found = new ConcurrentLinkedQueue<>();
+    private final Map<Place, Found> found = new ConcurrentHashMap<>();
 
     /** Takes over what is on disk. */
     void restore(Store.Reader reader) {
@@ -46,12 +48,13 @@ final class Quarantine {
         }
     }
 
-    /** Notes a chunk that a reader has found, to be moved by the committer. */
-    void found(LaneLog lane, long key, int bytes, CorruptChunkException why) {
-        if (!places.contains(new Place(lane.id(), key))) {
-            add(lane, key, bytes, why);
-            found.add(new Found(lane, key, why));
-        }
+    /** Notes a chunk that a route has met, to be moved by the committer. */
+    void found(LaneLog lane, long key, int bytes, CorruptChunkException why, String route) {
+        add(lane, key, bytes, why);
+        found.computeIfAbsent(
+                        new Place(lane.id(), key), place -> new Found(lane, key, why, ConcurrentHashMap.newKeySet()))
+                .routes()
+                .add(route);
     }
 
     /** Whether there are chunks to be moved. */
@@ -59,13 +62,14 @@ final class Quarantine {
         return !found.isEmpty();
     }
 
-    /** Takes the chunks that are to be moved. */
-    List<Found> takeFound() {
-        List<Found> taken = new ArrayList<>();
-        for (Found next = found.poll(); next != null; next = found.poll()) {
-            taken.add(next);
-        }
-        return taken;
+    /** The chunks that are to be moved. */
+    List<Found> found() {
+        return List.copyOf(found.values());
+    }
+
+    /** They were moved, durably. */
+    void moved(List<Found> chunks) {
+        chunks.forEach(chunk -> found.remove(new Place(chunk.lane().id(), chunk.key())));
     }
 
     /** How many chunks it holds. */

@@ -28,9 +28,7 @@ final class Recovery {
     private List<GatewayClock.Jump> jumps = List.of();
 
     /** A chunk at the end of a lane that can't be believed: it is moved to the quarantine. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    private record Damaged(
-            LaneLog lane, byte[] key, long end, byte[] bytes, boolean counted, CorruptChunkException why) {}
+    private record Damaged(LaneLog lane, boolean counted, Evictor.Damaged chunk) {}
 
     private final List<LaneLog> lanes = new ArrayList<>();
     private final List<LaneOptions> laneOptions = new ArrayList<>();
@@ -82,13 +80,13 @@ final class Recovery {
 
     /** Moves what can't be believed at the end of a lane out of the way; part of the first transaction. */
     void setDamagedAside(Evictor evictor, Store.Writer tx, CommitContext context) {
-        for (Damaged chunk : damaged) {
-            LaneLog lane = chunk.lane();
-            if (chunk.counted()) {
-                evictor.setAside(lane, chunk.key(), chunk.end(), chunk.bytes(), chunk.why(), tx, context);
+        for (Damaged found : damaged) {
+            LaneLog lane = found.lane();
+            if (found.counted()) {
+                evictor.setAside(lane, found.chunk(), tx, context);
             } else {
-                lane.removed(0, 0, chunk.bytes().length);
-                evictor.setAsideUncounted(lane, chunk.key(), chunk.end(), chunk.bytes(), chunk.why(), tx, context);
+                lane.removed(0, 0, found.chunk().bytes().length);
+                evictor.setAsideUncounted(lane, found.chunk(), tx, context);
             }
         }
     }
@@ -227,7 +225,7 @@ final class Recovery {
             } catch (CorruptChunkException e) {
                 long first = Keys.sequence(key);
                 end = Math.min(end, first + ChunkReader.plausibleCount(bytes, MAX_CHUNK_MESSAGES));
-                damaged.add(new Damaged(lane, key, end, bytes, first <= lane.lastSequence(), e));
+                damaged.add(new Damaged(lane, first <= lane.lastSequence(), new Evictor.Damaged(key, end, bytes, e)));
             }
             end = Keys.sequence(key);
             found = cursor.previous();

@@ -270,9 +270,9 @@ public final class StoreJournal implements Journal {
     }
 
     @Override
-    public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why) {
+    public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why, String route) {
         LaneLog log = lanes.get(lane);
-        quarantine.found(log, chunk.key(), chunk.bytes().length, why);
+        quarantine.found(log, chunk.key(), chunk.bytes().length, why, route);
         signal.signal();
         long head = log.state().head(); // before the snapshot, which has all of it
         return store.read(reader -> {

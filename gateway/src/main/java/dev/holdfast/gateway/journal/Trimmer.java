@@ -136,7 +136,7 @@ final class Trimmer {
             try {
                 rest = unrouted(ChunkReader.open(Keys.sequence(chunk.key()), bytes, topics));
             } catch (CorruptChunkException e) {
-                evictor.setAside(lane, chunk.key(), chunk.end(), bytes, e, tx, context);
+                evictor.setAside(lane, new Evictor.Damaged(chunk.key(), chunk.end(), bytes, e), tx, context);
                 return;
             }
         }

@@ -411,7 +411,7 @@ class LaneTest extends SteppedJournal {
         });
         StoredChunk bad = journal.read(0, 2, 1).get(0);
 
-        long next = journal.passCorrupt(0, bad, new CorruptChunkException("a test has damaged it"));
+        long next = journal.passCorrupt(0, bad, new CorruptChunkException("a test has damaged it"), "r");
         step();
 
         assertThat(next).isEqualTo(3);
@@ -421,6 +421,22 @@ class LaneTest extends SteppedJournal {
             assertThat(gap.reason()).isEqualTo(GapReason.CORRUPT);
             assertThat(gap.from()).isEqualTo(2);
             assertThat(gap.to()).isEqualTo(2);
+            assertThat(gap.routes()).containsExactly("r");
+        });
+    }
+
+    @Test
+    void shouldNameTheRouteThatHasGoneOnBehindACorruptChunkBeforeItWasMoved() {
+        journal = open(options(REST));
+        appendTo(0, "m1");
+        appendTo(0, "m2");
+        StoredChunk first = journal.read(0, 1, 1).get(0);
+
+        journal.passCorrupt(0, first, new CorruptChunkException("a test says so"), "r");
+        settle("r", 2);
+
+        assertThat(journal.gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(1);
             assertThat(gap.routes()).containsExactly("r");
         });
     }

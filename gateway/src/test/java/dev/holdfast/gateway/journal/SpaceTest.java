@@ -59,6 +59,26 @@ class SpaceTest extends SteppedJournal {
     }
 
     @Test
+    void shouldMoveACorruptChunkAsideThoughTheDiskWasFullWhenItWasMet() {
+        journal = open(options(LaneOptions.unlimited("l")));
+        add(0, "m1");
+        add(0, "m2");
+        StoredChunk first = journal.read(0, 1, 1).get(0);
+
+        store.limit(0, false);
+        journal.passCorrupt(0, first, new CorruptChunkException("a test says so"), "r");
+        step();
+        assertThat(journal.gaps()).isEmpty();
+
+        store.limit(10L * QUOTA, false);
+        pass(Duration.ofSeconds(2));
+        assertThat(journal.gaps())
+                .singleElement()
+                .satisfies(gap -> assertThat(gap.routes()).containsExactly("r"));
+        assertThat(store.size("quarantine")).isEqualTo(1);
+    }
+
+    @Test
     void shouldRefuseWhenTheStoreIsFullAndTheLaneIsTo() {
         journal = open(options(lane("l", LaneLimits.NONE, WhenFull.REFUSE)));
 

@@ -226,7 +226,7 @@ class StoreJournalTest extends SteppedJournal {
         StoredChunk bad = journal.read(0, 3, 1).get(0);
         assertThat(bad.key()).isEqualTo(1);
         CorruptChunkException why = catchCorrupt(bad);
-        assertThat(journal.passCorrupt(0, bad, why)).isEqualTo(4);
+        assertThat(journal.passCorrupt(0, bad, why, "r")).isEqualTo(4);
         step();
         assertThat(store.size("quarantine")).isEqualTo(1);
         assertThat(journal.stats().corruptChunks()).isEqualTo(1);

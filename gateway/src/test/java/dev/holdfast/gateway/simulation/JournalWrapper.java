@@ -117,8 +117,8 @@ class JournalWrapper implements Journal {
     }
 
     @Override
-    public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why) {
-        return journal.passCorrupt(lane, chunk, why);
+    public long passCorrupt(int lane, StoredChunk chunk, CorruptChunkException why, String route) {
+        return journal.passCorrupt(lane, chunk, why, route);
     }
 
     @Override

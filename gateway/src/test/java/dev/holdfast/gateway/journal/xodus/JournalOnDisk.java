@@ -207,7 +207,7 @@ final class JournalOnDisk implements AutoCloseable {
                     findings.read++;
                 }
             } catch (CorruptChunkException e) {
-                next = journal.passCorrupt(lane, chunk, e);
+                next = journal.passCorrupt(lane, chunk, e, "r");
             }
             chunks = journal.read(lane, next, 1);
         }
