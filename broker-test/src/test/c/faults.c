@@ -6,8 +6,8 @@
  * .xd files that were not synced yet, a random part is cut off or zero, and new files whose directory was not synced yet
  * may be gone. What was synced is never touched. A sync that fails leaves of its file what a power cut would.
  *
- * Limits: it knows files that are only appended to, as Xodus's log files are; it sees what goes through libc, and that
- * is all that a JVM does; files that were removed do not come back.
+ * Limits: it knows files that are written from front to end, over zeros at most, as Xodus's log files are; it sees what
+ * goes through libc, and that is all that a JVM does; files that were removed do not come back.
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -49,6 +49,8 @@ struct file {
     dev_t device;
     ino_t inode;
     off_t synced;
+    off_t dirty_from; /* written since then: from here, */
+    off_t dirty_to;   /* to here; the same when nothing was */
     int fresh; /* not synced yet since it was created */
     int named; /* its name is on disk: the directory was synced since it was created */
     char path[512];
@@ -120,6 +122,7 @@ static struct file *known(int fd, const char *path) {
         file->device = found.st_dev;
         file->inode = found.st_ino;
         file->synced = found.st_size;
+        file->dirty_from = file->dirty_to = found.st_size;
         file->fresh = found.st_size == 0;
         file->named = found.st_size > 0;
         snprintf(file->path, sizeof file->path, "%s", path);
@@ -146,8 +149,14 @@ static int io_error(void) {
     return -1;
 }
 
+static void remember_write(struct file *file, off_t from, off_t to) {
+    int clean = file->dirty_from == file->dirty_to;
+    file->dirty_from = clean || from < file->dirty_from ? from : file->dirty_from;
+    file->dirty_to = clean || to > file->dirty_to ? to : file->dirty_to;
+}
+
 /* Before a write: 0, or -1 for one that is to fail. */
-static int before_write(int fd) {
+static int before_write(int fd, off_t offset, size_t length) {
     char path[512];
     int saved = errno;
     if (control == &none || !store_path(fd, path, sizeof path)) {
@@ -155,7 +164,11 @@ static int before_write(int fd) {
         return 0;
     }
     pthread_mutex_lock(&lock);
-    known(fd, path);
+    struct file *file = known(fd, path);
+    off_t from = offset < 0 ? lseek(fd, 0, SEEK_CUR) : offset;
+    if (file != NULL && from >= 0) {
+        remember_write(file, from, from + length);
+    }
     pthread_mutex_unlock(&lock);
     errno = saved;
     if (fails(WRITES) || (in_background() && fails(IN_BACKGROUND))) {
@@ -165,15 +178,15 @@ static int before_write(int fd) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t length) {
-    return before_write(fd) ? -1 : syscall(SYS_write, fd, bytes, length);
+    return before_write(fd, -1, length) ? -1 : syscall(SYS_write, fd, bytes, length);
 }
 
 ssize_t pwrite(int fd, const void *bytes, size_t length, off_t offset) {
-    return before_write(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, length, offset);
+    return before_write(fd, offset, length) ? -1 : syscall(SYS_pwrite64, fd, bytes, length, offset);
 }
 
 ssize_t pwrite64(int fd, const void *bytes, size_t length, off64_t offset) {
-    return before_write(fd) ? -1 : syscall(SYS_pwrite64, fd, bytes, length, offset);
+    return before_write(fd, offset, length) ? -1 : syscall(SYS_pwrite64, fd, bytes, length, offset);
 }
 
 static uint64_t next_random(uint64_t *state) { /* splitmix64 */
@@ -183,19 +196,31 @@ static uint64_t next_random(uint64_t *state) { /* splitmix64 */
     return z ^ (z >> 31);
 }
 
-/* Leaves of the bytes that were not synced what a power cut may leave of them. */
-static void tear_end(int fd, off_t synced, off_t size, uint64_t *random) {
+/* Whether a sector of those that were not synced is lost: any of them, all behind some place, or one. */
+static int is_lost(int how, long sector, long chosen, uint64_t *random) {
+    return how == 0 ? next_random(random) % 2 : how == 1 ? sector >= chosen : sector == chosen;
+}
+
+/* Leaves of the bytes that were not synced what a power cut may leave of them: zeros were there before. */
+static void tear_end(int fd, struct file *file, off_t size, uint64_t *random) {
     static const char zeros[SECTOR];
-    if (next_random(random) % 2) {
-        if (ftruncate(fd, synced + next_random(random) % (size - synced + 1)) != 0) {
+    if (size > file->synced && next_random(random) % 2) {
+        size = file->synced + next_random(random) % (size - file->synced + 1);
+        if (ftruncate(fd, size) != 0) {
             abort();
         }
+    }
+    off_t from = file->dirty_from < file->synced ? file->dirty_from : file->synced;
+    off_t to = file->dirty_to < size ? file->dirty_to : size;
+    if (from >= to) {
         return;
     }
-    for (off_t at = synced; at < size; at = (at / SECTOR + 1) * SECTOR) {
+    int how = next_random(random) % 3;
+    long chosen = from / SECTOR + next_random(random) % ((to - 1) / SECTOR - from / SECTOR + 1);
+    for (off_t at = from; at < to; at = (at / SECTOR + 1) * SECTOR) {
         off_t end = (at / SECTOR + 1) * SECTOR;
-        size_t length = (end < size ? end : size) - at;
-        if (next_random(random) % 2 && syscall(SYS_pwrite64, fd, zeros, length, at) < 0) {
+        size_t length = (end < to ? end : to) - at;
+        if (is_lost(how, at / SECTOR, chosen, random) && syscall(SYS_pwrite64, fd, zeros, length, at) < 0) {
             abort();
         }
     }
@@ -211,8 +236,8 @@ static void tear(struct file *file, uint64_t *random) {
     if (fd < 0) {
         return;
     }
-    if (fstat(fd, &found) == 0 && found.st_ino == file->inode && found.st_size > file->synced) {
-        tear_end(fd, file->synced, found.st_size, random);
+    if (fstat(fd, &found) == 0 && found.st_ino == file->inode) {
+        tear_end(fd, file, found.st_size, random);
     }
     close(fd);
 }
@@ -298,6 +323,7 @@ static int sync_by(long call, int fd) {
     if (result == 0 && file != NULL) {
         file->fresh = 0;
         file->synced = size;
+        file->dirty_from = file->dirty_to = size;
     }
     if (result == 0 && directory) {
         remember_names(fd);

@@ -35,7 +35,8 @@ class BacklogsTest {
             Fragment fragment = new Fragment(0, Origin.frontDoor("device"), journal.gatewayMillis(), 16);
             byte[] payload = PAYLOAD.getBytes(UTF_8);
             fragment.begin(Topic.of(TOPIC), 1, false, 0, payload.length);
-            System.arraycopy(payload, 0, fragment.buffer(), fragment.claim(payload.length), payload.length);
+            int at = fragment.claim(payload.length);
+            System.arraycopy(payload, 0, fragment.buffer(), at, payload.length);
             journal.append(new Append(List.of(fragment), List.of(), () -> {}));
             clock.advance(Duration.ofSeconds(1));
         }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -105,8 +106,9 @@ public final class Backup {
         Map<Path, Long> lengths = new LinkedHashMap<>();
         long total = 0;
         StringBuilder manifest = new StringBuilder(HEADER + " " + FORMAT + "\n");
+        Path last = List.copyOf(files.values()).get(files.size() - 1);
         for (Path file : files.values()) {
-            long length = Files.size(file);
+            long length = file.equals(last) ? LogTail.endWhileWritten(file) : Files.size(file);
             lengths.put(file, length);
             total += length;
             manifest.append(name(file)).append(' ').append(length).append('\n');

@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Engine {
 
     /** A value can't be larger than a file of the log. */
-    static final int FILE_KIBIBYTES = 8192;
+    static final int FILE_BYTES = 8 << 20;
 
     private static final int MAX_CAUSES = 20;
     private static final long STEP_BYTES = 16 << 20;
@@ -89,7 +89,7 @@ final class Engine {
     private static EnvironmentConfig settings() {
         return new EnvironmentConfig()
                 .setLogDurableWrite(true)
-                .setLogFileSize(FILE_KIBIBYTES)
+                .setLogFileSize(FILE_BYTES >> 10)
                 .setFullFileReadonly(false)
                 .setLogCacheShared(false)
                 .setMemoryUsage(Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART))
@@ -191,7 +191,7 @@ final class Engine {
         long fileBytes = environment.getLog().getFileLengthBound();
         long files = environment.getLog().getNumberOfFiles();
         long inTheLast = environment.getLog().getHighAddress() % fileBytes; // 0: it is full
-        return files * fileBytes - (inTheLast == 0 ? 0 : fileBytes - inTheLast);
+        return files * fileBytes - (inTheLast == 0 ? 0 : fileBytes - inTheLast) + writer.aheadBytes();
     }
 
     /** Where its log ends. */

@@ -1,6 +1,10 @@
 package dev.holdfast.gateway.journal.xodus;
 
+import dev.holdfast.gateway.journal.ChunkReader;
+import dev.holdfast.gateway.journal.CorruptChunkException;
+import dev.holdfast.gateway.journal.TopicTable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -24,6 +28,21 @@ final class RawLog {
     private static final long ROOT_MAGIC = 199;
     private static final int KEY_BYTES = Long.BYTES;
     private static final int BELIEVED_IN_A_ROW = 3;
+
+    /** What a disk writes whole or not at all. */
+    private static final int SECTOR = 512;
+
+    private static final int MAX_HEADER_BYTES = 19;
+
+    private static final Visitor NOBODY = new Visitor() {
+        @Override
+        public boolean leaf(int at, byte[] value) {
+            return false;
+        }
+
+        @Override
+        public void root(int end, boolean followed) {}
+    };
 
     private final byte[] bytes;
     private final Visitor visitor;
@@ -57,7 +76,85 @@ final class RawLog {
 
     /** Goes over a file. Takes as much memory as the file is large, which is 8 MiB at most. */
     static void visit(Path file, Visitor visitor) throws IOException {
-        new RawLog(Files.readAllBytes(file), visitor).visit();
+        visit(Files.readAllBytes(file), visitor);
+    }
+
+    /** Goes over the content of a file. */
+    static void visit(byte[] bytes, Visitor visitor) {
+        new RawLog(bytes, visitor).visit();
+    }
+
+    /**
+     * Where the last commit ends before something was not written, in a file that was zero there before: the length of the
+     * file if all of it was, and -1 if there is damage first. Whole sectors of zeros count as written where a record holds
+     * them: one whose content proves it, or one that is not a chunk.
+     */
+    static int writtenEnd(byte[] bytes) {
+        return new RawLog(bytes, NOBODY).writtenEnd();
+    }
+
+    private int writtenEnd() {
+        int commit = 0;
+        for (int at = skipNulls(0); at < bytes.length; at = skipNulls(end)) {
+            if (!header(at)) {
+                return isZeroSoon(at) ? commit : -1;
+            }
+            int zeros = zeroSector(at, end);
+            if (zeros < end && (zeros < data || !isRecordOfZeros())) {
+                return commit;
+            }
+            if (type == ROOT && isRoot(data, end)) {
+                commit = end;
+            }
+        }
+        return bytes.length;
+    }
+
+    /** Whether what seems to begin here runs into a sector that was not written. */
+    private boolean isZeroSoon(int at) {
+        int next = (at / SECTOR + 1) * SECTOR;
+        return bytes[at] == 0 || (next - at < MAX_HEADER_BYTES && zeroSector(next, next + SECTOR) == next);
+    }
+
+    /** The first sector of zeros that begins at or behind a place, or the part of one that lies behind it; else the end. */
+    private int zeroSector(int from, int to) {
+        for (int at = from; at < Math.min(to, bytes.length); at = (at / SECTOR + 1) * SECTOR) {
+            int sectorEnd = Math.min((at / SECTOR + 1) * SECTOR, Math.min(to, bytes.length));
+            if (isZero(at, sectorEnd)) {
+                return at;
+            }
+        }
+        return to;
+    }
+
+    private boolean isZero(int from, int to) {
+        for (int at = from; at < to; at++) {
+            if (bytes[at] != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Of the loggable that {@link #header} found. */
+    private boolean isRecordOfZeros() {
+        if (type != LEAF) {
+            return false;
+        }
+        if ((bytes[data] & 0xff) != (KEY_BYTES | 0x80)) {
+            return true;
+        }
+        int value = data + 1 + KEY_BYTES;
+        if (!isChunk(data, end)) {
+            return false;
+        }
+        try {
+            long key = ByteBuffer.wrap(bytes).getLong(data + 1);
+            ChunkReader.open(key, Arrays.copyOfRange(bytes, value, end), new TopicTable());
+            return true;
+        } catch (CorruptChunkException e) {
+            return false;
+        }
     }
 
     private void visit() {

@@ -149,7 +149,7 @@ public final class Restore {
         ZipEntry entry = known ? zip.getEntry(name) : null;
         if (entry == null
                 || !line.substring(space + 1).equals(Long.toString(entry.getSize()))
-                || entry.getSize() > Engine.FILE_KIBIBYTES * 1024L) {
+                || entry.getSize() > Engine.FILE_BYTES) {
             throw new IOException("its entry \"" + printable(line) + "\" makes no sense or is missing");
         }
         files.put(name, entry.getSize());

@@ -38,6 +38,7 @@ final class SyncedDataWriter extends FileDataWriter {
 
     private final Path directory;
     private @Nullable FileChannel channel;
+    private volatile @Nullable ZerosAhead ahead;
     private @Nullable Position written;
     private volatile @Nullable Position synced;
     private volatile @Nullable Throwable failure;
@@ -158,7 +159,9 @@ final class SyncedDataWriter extends FileDataWriter {
         try {
             OwnerOnly.createFile(directory.resolve(LogUtil.getLogFilename(address)));
             FileDataReader.FileBlock block = super.openOrCreateBlockImpl(address, length);
-            channel = FileChannel.open(block.toPath(), StandardOpenOption.WRITE);
+            FileChannel opened = FileChannel.open(block.toPath(), StandardOpenOption.WRITE);
+            channel = opened;
+            ahead = new ZerosAhead(opened, directory, length);
             written = new Position(block.toPath(), length);
             if (synced == null) {
                 synced = written;
@@ -177,28 +180,43 @@ final class SyncedDataWriter extends FileDataWriter {
         }
         checkNotFailed();
         FileChannel open = channel;
-        if (open != null) {
+        Position end = written;
+        ZerosAhead zeros = ahead;
+        if (open != null && end != null && zeros != null) {
+            boolean longer = uninterrupted(() -> zeros.beforeSync(end.length(), unsynced(end)));
             force(open);
-            confirm();
-            synced = written;
+            if (longer) {
+                confirm(end);
+            }
+            synced = end;
             syncs++;
         }
     }
 
+    private long unsynced(Position end) {
+        Position before = synced;
+        return before != null && before.file().equals(end.file()) ? end.length() - before.length() : end.length();
+    }
+
+    /** Bytes that lie behind the log's end in its last file. Any thread. */
+    long aheadBytes() {
+        ZerosAhead zeros = ahead;
+        Position end = written;
+        return zeros == null || end == null ? 0 : Math.max(0, zeros.end() - end.length());
+    }
+
     /**
-     * Makes sure that the sync was one. Linux's ext4 and XFS can answer a sync with success although they gave up, because
+     * Makes sure that a sync was one that made the file longer. Linux's ext4 and XFS can answer a sync with success although they gave up, because
      * of an error, while it was under way: what was to be synced is not on disk then (seen with Linux 6.18, by strace).
      * A filesystem that has given up refuses every change, and so a change that changes nothing tells: of the file's mode,
-     * to what it is. Costs some microseconds and no write.
+     * to what it is. Costs some microseconds and no write. What is written in place is on disk when the disk says so,
+     * whatever becomes of the filesystem.
      */
-    private void confirm() {
-        Position end = written;
-        if (end != null) {
-            try {
-                OwnerOnly.restrict(end.file());
-            } catch (IOException e) {
-                throw failed(e);
-            }
+    private void confirm(Position end) {
+        try {
+            OwnerOnly.restrict(end.file());
+        } catch (IOException e) {
+            throw failed(e);
         }
     }
 
@@ -230,9 +248,22 @@ final class SyncedDataWriter extends FileDataWriter {
     }
 
     private void force(FileChannel open) {
+        boolean unused = uninterrupted(() -> {
+            open.force(false);
+            return true;
+        });
+    }
+
+    /** Something to do with a file. */
+    private interface FileWork {
+        boolean run() throws IOException;
+    }
+
+    /** Holds a pending interrupt back, which would close the file. */
+    private boolean uninterrupted(FileWork work) {
         boolean interrupted = Thread.interrupted();
         try {
-            open.force(false);
+            return work.run();
         } catch (IOException e) {
             throw failed(e);
         } finally {
@@ -245,9 +276,15 @@ final class SyncedDataWriter extends FileDataWriter {
     @Override
     protected void closeImpl() {
         FileChannel open = channel;
+        ZerosAhead zeros = ahead;
+        Position end = written;
         channel = null;
+        ahead = null;
         if (open != null) {
             try {
+                if (zeros != null && end != null && !givenUp && failure == null) {
+                    zeros.cutOff(end.length());
+                }
                 open.close();
             } catch (IOException e) {
                 throw failed(e);

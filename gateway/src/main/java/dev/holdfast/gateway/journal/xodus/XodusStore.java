@@ -136,6 +136,7 @@ public final class XodusStore implements Store {
         }
         Engine opened = null;
         try {
+            LogTail.mend(location);
             opened = Engine.open(location, rescue.protectedBelow());
             if (rescue.isSuspect() || opened.highAddress() < rescue.syncedUpTo()) {
                 opened.readAll();

@@ -78,7 +78,7 @@ final class XodusView implements Store.Writer, AutoCloseable {
     }
 
     private static byte[] copy(ByteIterable from, int length) {
-        if (length > Engine.FILE_KIBIBYTES * 1024) {
+        if (length > Engine.FILE_BYTES) {
             throw new ExodusException("a value claims to have " + length + " bytes");
         }
         ByteIterator bytes = from.iterator();

@@ -61,7 +61,7 @@ class DamageTest {
             @Override
             void to(List<Path> files, SplittableRandom random) throws IOException {
                 Path last = files.get(files.size() - 1);
-                flip(last, Files.size(last) - 1 - random.nextInt(600), random);
+                flip(last, LogTail.end(Files.readAllBytes(last)) - 1 - random.nextInt(600), random);
             }
         },
         FLIP_IN_ANOTHER_TREE {
@@ -83,7 +83,7 @@ class DamageTest {
             void to(List<Path> files, SplittableRandom random) throws IOException {
                 Path last = files.get(files.size() - 1);
                 try (RandomAccessFile file = new RandomAccessFile(last.toFile(), "rw")) {
-                    file.setLength(random.nextLong(file.length()));
+                    file.setLength(random.nextLong(LogTail.end(Files.readAllBytes(last))));
                 }
             }
         },
