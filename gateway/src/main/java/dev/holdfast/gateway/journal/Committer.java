@@ -41,6 +41,7 @@ final class Committer implements Agent {
     private final List<Runnable> commitListeners = new CopyOnWriteArrayList<>();
 
     private long commitNotBeforeNanos;
+    private long checkedNanos;
 
     // of the transaction that was staged last: newest sequence by lane, before it and with it
     private final long[] lastBefore;
@@ -73,6 +74,7 @@ final class Committer implements Agent {
         this.epoch = epoch;
         this.stats = stats;
         this.commitNotBeforeNanos = clock.nanoTime();
+        this.checkedNanos = commitNotBeforeNanos - IDLE_NANOS;
         this.lastBefore = new long[lanes.size()];
         this.lastStaged = new long[lanes.size()];
         this.addedBytes = new long[lanes.size()];
@@ -95,7 +97,7 @@ final class Committer implements Agent {
         long dueNanos = housekeeping.nanosUntilDue(now);
         List<Append> batch = handover.take(options.maxTransactionBytes());
         if (batch.isEmpty() && dueNanos > 0) {
-            check();
+            check(now);
             return Math.min(dueNanos, IDLE_NANOS);
         }
         commitOrKeep(batch, dueNanos <= 0);
@@ -202,8 +204,12 @@ final class Committer implements Agent {
         return FULL_RETRY_NANOS;
     }
 
-    /** Looks for what the engine has failed to do by itself. */
-    private void check() {
+    /** Looks for what the engine has failed to do by itself, once in a while. */
+    private void check(long now) {
+        if (now - checkedNanos < IDLE_NANOS) {
+            return;
+        }
+        checkedNanos = now;
         try {
             store.check();
         } catch (StoreFullException e) {

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 /** The tables as one transaction sees them. Used by one thread, and not after the transaction. */
 final class XodusView implements Store.Writer, AutoCloseable {
 
+    /** Xodus copies what is left of a page in one go, and of what was asked for beyond that byte by byte. */
+    private static final int COPY_STEP = 1 << 10;
+
     private final Transaction txn;
     private final BiFunction<String, Transaction, jetbrains.exodus.env.@Nullable Store> tables;
     private final List<Cursor> cursors = new ArrayList<>();
@@ -87,7 +90,7 @@ final class XodusView implements Store.Writer, AutoCloseable {
         }
         byte[] to = new byte[length];
         for (int at = 0; at < length; ) {
-            at += blocks.nextBytes(to, at, length - at);
+            at += blocks.nextBytes(to, at, Math.min(COPY_STEP, length - at));
         }
         return to;
     }
