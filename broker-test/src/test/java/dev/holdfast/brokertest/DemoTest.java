@@ -52,7 +52,13 @@ class DemoTest {
     @Test
     void shouldTakeItsGatewayWithItWhenItIsInterrupted() {
         try (ManagedProcess demo = ManagedProcess.start(
-                temp.resolve("demo.log"), GatewayProcess.command().toString(), "demo", "--seconds", "60")) {
+                temp.resolve("demo.log"),
+                "env",
+                "--default-signal=INT", // which is ignored below a shell that runs the tests in the background
+                GatewayProcess.command().toString(),
+                "demo",
+                "--seconds",
+                "60")) {
             await("the gateway runs").until(() -> children(demo.log()).size() == 1);
             long gateway = children(demo.log()).get(0);
             assertThat(ProcessHandle.of(gateway)).isPresent();
