@@ -26,7 +26,7 @@ final class GatewayStart {
             int port = freePort();
             Path config = directory.resolve("holdfast.yaml");
             Files.writeString(config, """
-                    store: {path: "%s"}
+                    store: {path: "%s", quota: 16GiB}
                     listen: {mqtt: {bind: "127.0.0.1:%d"}}
                     admin: {bind: "127.0.0.1:%d"}
                     """.formatted(store.toAbsolutePath(), freePort(), port));

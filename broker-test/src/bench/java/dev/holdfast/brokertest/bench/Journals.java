@@ -12,6 +12,7 @@ import dev.holdfast.gateway.journal.Topic;
 import dev.holdfast.gateway.journal.xodus.XodusStore;
 import dev.holdfast.gateway.time.Clock;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -45,7 +46,9 @@ final class Journals {
         /** Everything that waits, as in the gateway. */
         GROUP,
         /** One append, so that the batch is as large as the benchmark says. */
-        SINGLE
+        SINGLE,
+        /** Everything that has come in for 200 ms: {@code commit-every: 200ms}. */
+        EVERY_200_MS
     }
 
     private Journals() {}
@@ -78,9 +81,12 @@ final class Journals {
                 .toList();
         JournalOptions options =
                 defaults.withLanes(names.stream().map(LaneOptions::unlimited).toList());
-        return commit == Commit.SINGLE
-                ? options.withSizes(options.maxQueuedBytes(), 1, options.maxChunkBytes(), options.diskUnitBytes())
-                : options;
+        return switch (commit) {
+            case GROUP -> options;
+            case SINGLE ->
+                options.withSizes(options.maxQueuedBytes(), 1, options.maxChunkBytes(), options.diskUnitBytes());
+            case EVERY_200_MS -> options.withCommitEvery(Duration.ofMillis(200));
+        };
     }
 
     private static RouteInterest everything(String route) {

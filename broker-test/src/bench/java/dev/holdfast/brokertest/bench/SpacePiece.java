@@ -2,6 +2,7 @@ package dev.holdfast.brokertest.bench;
 
 import static dev.holdfast.brokertest.bench.Figure.Target.atMost;
 
+import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.StoreJournal;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ final class SpacePiece {
         return piece.figures;
     }
 
-    /** Nothing is removed, so that nothing but old pages of the tree is garbage. */
+    /** What is live of the store; on the disk lie old pages of the tree too, and zeros ahead, as nothing is removed. */
     private void message(int batch, long messages, @Nullable Double target) {
         Path directory = setup.empty("space");
         long count = setup.messages(messages);
@@ -44,14 +45,22 @@ final class SpacePiece {
                 feeder.feed();
             }
             feeder.flush();
-            double beyond = Disk.used(directory) / (double) feeder.fed() - PAYLOAD;
-            figures.add(Figure.of(
-                    "disk for a message beyond its payload, batch of " + batch,
+            long live =
+                    journal.lanes().stream().mapToLong(LaneState::storedBytes).sum();
+            figures.add(new Figure(
+                    "live bytes for a message beyond its payload, batch of " + batch,
                     "%,d messages".formatted(feeder.fed()),
-                    beyond,
+                    String.format(Locale.ROOT, "on disk %.1f B", beyond(Disk.used(directory), feeder.fed())),
+                    beyond(live, feeder.fed()),
                     "B",
+                    beyond(live, feeder.fed()),
+                    beyond(live, feeder.fed()),
                     target == null ? null : atMost(target)));
         }
+    }
+
+    private static double beyond(long bytes, long messages) {
+        return bytes / (double) messages - PAYLOAD;
     }
 
     private void flow(int batch, long messages) {

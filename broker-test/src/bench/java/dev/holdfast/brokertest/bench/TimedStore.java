@@ -46,6 +46,11 @@ final class TimedStore implements Store {
     }
 
     @Override
+    public void witness(byte[] state) {
+        store.witness(state);
+    }
+
+    @Override
     public StoreSpace space() {
         return store.space();
     }

@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 
 /** How much is written for what comes in, at several paces, with a route that follows. */
 final class WritesPiece {
@@ -20,29 +20,43 @@ final class WritesPiece {
     private WritesPiece() {}
 
     static List<Figure> run(Setup setup) {
-        List<Figure> figures = new ArrayList<>();
-        for (int perSecond : new int[] {1, 100, 10_000}) {
-            figures.add(measure(setup, perSecond));
-        }
-        return figures;
+        return List.of(
+                measure(setup, 1, Journals.Commit.GROUP),
+                measure(setup, 100, Journals.Commit.GROUP),
+                measure(setup, 100, Journals.Commit.EVERY_200_MS),
+                measure(setup, 10_000, Journals.Commit.GROUP));
     }
 
-    private static Figure measure(Setup setup, int perSecond) {
+    private static Figure measure(Setup setup, int perSecond, Journals.Commit commit) {
         Sensors sensors = new Sensors(PAYLOAD, 1);
         Duration time = Duration.ofSeconds(setup.quick() ? QUICK_SECONDS : SECONDS);
-        try (JournalFlow flow = new JournalFlow(setup.empty("writes"), sensors, 1, 1, 1, Journals.Commit.GROUP)) {
+        Path directory = setup.empty("writes");
+        BlockDevice device = BlockDevice.of(directory);
+        try (JournalFlow flow = new JournalFlow(directory, sensors, 1, 1, 1, commit)) {
             flow.keepBehind(0);
             Journal journal = flow.journal();
             long commitsBefore = journal.stats().commits();
+            OptionalLong deviceBefore = device.written();
             long before = written();
-            long messages = flow.pace(perSecond, time);
-            double amplification = (written() - before) / (double) (messages * PAYLOAD);
+            double payload = flow.pace(perSecond, time) * (double) PAYLOAD;
+            double amplification = (written() - before) / payload;
+            OptionalLong deviceAfter = device.written();
             double commits = (journal.stats().commits() - commitsBefore) / (double) time.toSeconds();
-            return Figure.of(
-                    String.format(Locale.ROOT, "bytes written for a byte of payload at %,d messages/s", perSecond),
+            String every = commit == Journals.Commit.EVERY_200_MS ? ", commit-every: 200ms" : "";
+            String onDevice = deviceAfter.isEmpty()
+                    ? ""
+                    : String.format(
+                            Locale.ROOT,
+                            "at the disk %.1f",
+                            (deviceAfter.getAsLong() - deviceBefore.orElseThrow()) / payload);
+            return new Figure(
+                    String.format(Locale.ROOT, "written for a byte of payload at %,d messages/s%s", perSecond, every),
                     String.format(Locale.ROOT, "%,.0f commits/s", commits),
+                    onDevice,
                     amplification,
                     "×",
+                    amplification,
+                    amplification,
                     null);
         }
     }
