@@ -116,11 +116,10 @@ final class RawLog {
         return bytes[at] == 0 || (next - at < MAX_HEADER_BYTES && zeroSector(next, next + SECTOR) == next);
     }
 
-    /** The first sector of zeros that begins at or behind a place, or the part of one that lies behind it; else the end. */
+    /** The first sector of nothing but zeros that begins between two places; the second place if there is none. */
     private int zeroSector(int from, int to) {
-        for (int at = from; at < Math.min(to, bytes.length); at = (at / SECTOR + 1) * SECTOR) {
-            int sectorEnd = Math.min((at / SECTOR + 1) * SECTOR, Math.min(to, bytes.length));
-            if (isZero(at, sectorEnd)) {
+        for (int at = (from + SECTOR - 1) / SECTOR * SECTOR; at < to; at += SECTOR) {
+            if (isZero(at, Math.min(at + SECTOR, bytes.length))) {
                 return at;
             }
         }
@@ -136,20 +135,22 @@ final class RawLog {
         return true;
     }
 
-    /** Of the loggable that {@link #header} found. */
+    /** Whether the loggable that {@link #header} found is a record that may hold zeros, and not what is left of a chunk. */
     private boolean isRecordOfZeros() {
         if (type != LEAF) {
             return false;
         }
-        if ((bytes[data] & 0xff) != (KEY_BYTES | 0x80)) {
+        int value = data + 1 + KEY_BYTES;
+        boolean hasKeyOfChunk = (bytes[data] & 0xff) == (KEY_BYTES | 0x80) && value + 2 <= end;
+        if (!hasKeyOfChunk) {
             return true;
         }
-        int value = data + 1 + KEY_BYTES;
-        if (!isChunk(data, end)) {
-            return false;
-        }
+        return isChunk(data, end) ? isWholeChunk(value) : !isZero(value, value + 2);
+    }
+
+    private boolean isWholeChunk(int value) {
         try {
-            long key = ByteBuffer.wrap(bytes).getLong(data + 1);
+            long key = ByteBuffer.wrap(bytes).getLong(value - KEY_BYTES);
             ChunkReader.open(key, Arrays.copyOfRange(bytes, value, end), new TopicTable());
             return true;
         } catch (CorruptChunkException e) {

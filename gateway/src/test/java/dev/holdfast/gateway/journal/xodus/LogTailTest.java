@@ -187,6 +187,35 @@ class LogTailTest {
         }
     }
 
+    /** A page of the tree ends with an address, whose last bytes may be zeros. */
+    @Test
+    void shouldNotTakeZerosAtTheEndOfAPageForASectorThatWasNotWritten() {
+        byte[] file = new byte[4 * SECTOR];
+        byte[] page = new byte[SECTOR - 4 + 3]; // it reaches into the second sector by zeros
+        Arrays.fill(page, 0, SECTOR - 4, (byte) 7);
+        int at = loggable(file, 0, 2, page);
+        int end = loggable(file, at, 1, new byte[] {number(10), number(5), (byte) 0x56, (byte) 0x81});
+
+        assertThat(LogTail.end(file)).isEqualTo(end);
+
+        Arrays.fill(file, 0, SECTOR, (byte) 0);
+        assertThat(LogTail.end(file)).isZero();
+    }
+
+    private static int loggable(byte[] file, int from, int type, byte[] data) {
+        int at = from;
+        file[at++] = (byte) (type ^ 0x80);
+        file[at++] = number(1);
+        file[at++] = (byte) (data.length & 0x7f);
+        file[at++] = number(data.length >> 7);
+        System.arraycopy(data, 0, file, at, data.length);
+        return at + data.length;
+    }
+
+    private static byte number(int value) {
+        return (byte) (value | 0x80);
+    }
+
     @Test
     void shouldWriteZerosAheadAndCutThemOff() throws IOException {
         Path store = temp.resolve("store");
