@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The launcher in the archive that users download, from where they may put it. */
 class LauncherTest {
 
+    private static final int FAILED = 1;
     private static final int UNAVAILABLE = 69;
 
     @TempDir
@@ -26,10 +27,14 @@ class LauncherTest {
 
     @BeforeAll
     static void unpack() throws IOException {
+        launcher = unpackIn("my own programs");
+    }
+
+    private static Path unpackIn(String directory) throws IOException {
         Path target = GatewayProcess.command().resolve("../../..").normalize();
-        Path programs = Files.createDirectory(temp.resolve("my own programs"));
+        Path programs = Files.createDirectory(temp.resolve(directory));
         ManagedProcess.run("tar", "-xzf", only(target, ".tar.gz").toString(), "-C", programs.toString());
-        launcher = only(programs, "").resolve("bin/holdfast");
+        return only(programs, "").resolve("bin/holdfast");
     }
 
     private static Path only(Path directory, String suffix) throws IOException {
@@ -128,5 +133,61 @@ class LauncherTest {
                 .with("JAVA_HOME", temp.resolve("old").toString())
                 .run(List.of(launcher.toString(), "--version"));
         assertThat(refused.err()).contains("there is no Java 17 or later in JAVA_HOME");
+    }
+
+    @Test
+    void shouldMapItsClassesOnceTheyAreArchived() throws IOException {
+        Path own = unpackIn("archived");
+        assertThat(isMapped(own)).isFalse();
+
+        Result archived = run(own, "archive-classes");
+
+        assertThat(archived.exitCode()).as(archived.err()).isZero();
+        assertThat(archived.out() + archived.err()).isEmpty();
+        assertThat(isMapped(own)).isTrue();
+    }
+
+    @Test
+    void shouldStartWithoutAnArchiveThatIsNotForThisPlaceOrIsDamaged() throws IOException {
+        Path own = unpackIn("here");
+        run(own, "archive-classes");
+        Path moved = temp.resolve("moved");
+        Files.move(own.resolve("../..").normalize(), moved);
+
+        assertQuietWithoutArchive(moved.resolve("bin/holdfast"));
+
+        run(moved.resolve("bin/holdfast"), "archive-classes");
+        Path archive = moved.resolve("lib/classes.jsa");
+        Files.delete(archive);
+        Files.writeString(archive, "not what it was");
+        assertQuietWithoutArchive(moved.resolve("bin/holdfast"));
+    }
+
+    private static void assertQuietWithoutArchive(Path command) {
+        assertThat(isMapped(command)).isFalse();
+        Result result = run(command, "--version");
+        assertTellsVersion(result);
+        assertThat(result.err()).isEmpty();
+    }
+
+    @Test
+    void shouldSayThatNoArchiveWasMade() throws IOException {
+        Path own = unpackIn("unarchived");
+
+        Result refused = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_OPTS", "-XX:NoSuchFlag")
+                .run(List.of(own.toString(), "archive-classes"));
+
+        assertThat(refused.exitCode()).isEqualTo(FAILED);
+        assertThat(refused.err()).startsWith("holdfast: no archive was made, Holdfast starts without; see ");
+        assertTellsVersion(run(own, "--version"));
+    }
+
+    private static boolean isMapped(Path command) {
+        Result loaded = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_OPTS", "-Xlog:class+load")
+                .run(List.of(command.toString(), "--version"));
+        assertThat(loaded.out()).contains("dev.holdfast.gateway.cli.Main ");
+        return loaded.out().contains("dev.holdfast.gateway.cli.Main source: shared objects file");
     }
 }

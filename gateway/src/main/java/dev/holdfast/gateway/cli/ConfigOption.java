@@ -26,6 +26,13 @@ final class ConfigOption {
             description = "Configuration; else ./holdfast.yaml, then /etc/holdfast/holdfast.yaml, then safe defaults.")
     private @Nullable Path file;
 
+    ConfigOption() {}
+
+    /** With the file that it says, null for none. */
+    ConfigOption(@Nullable Path file) {
+        this.file = file;
+    }
+
     /** The file that is read, empty when there is none and the defaults are taken. */
     Optional<Path> file() {
         if (file != null) {

@@ -1,62 +1,16 @@
 package dev.holdfast.gateway.cli;
 
-import dev.holdfast.gateway.Version;
-import java.io.PrintWriter;
-import picocli.CommandLine;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
+/** Where the process begins. */
+public final class Main {
 
-/** The command {@code holdfast}. */
-@Command(
-        name = "holdfast",
-        mixinStandardHelpOptions = true,
-        versionProvider = Main.VersionProvider.class,
-        description = {
-            "A store-and-forward gateway for MQTT.",
-            "A PUBACK from Holdfast means: on disk, fsynced, and it will be delivered or accounted for.",
-            ""
-        },
-        synopsisSubcommandLabel = "COMMAND",
-        subcommands = {
-            RunCommand.class,
-            CheckCommand.class,
-            StatusCommand.class,
-            FsckCommand.class,
-            BackupCommand.class,
-            RestoreCommand.class,
-            DemoCommand.class
-        },
-        exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {
-            "0:ok",
-            "1:the thing asked failed",
-            "3:the gateway ran out of memory",
-            "64:the command line is wrong",
-            "69:the gateway can't be reached",
-            "70:internal error",
-            "74:the store can't be read or written",
-            "78:the configuration is wrong"
-        })
-public final class Main implements Runnable {
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // set by picocli
-    private CommandSpec spec;
-
-    /** Tells the version. */
-    static final class VersionProvider implements CommandLine.IVersionProvider {
-        @Override
-        public String[] getVersion() {
-            return new String[] {"holdfast " + Version.current()};
+    static { // before anybody has a logger; of a provider that is named SLF4J needs not search all jars
+        if (System.getProperty("slf4j.provider") == null) {
+            System.setProperty("slf4j.provider", "dev.holdfast.gateway.cli.LogProvider");
+            System.setProperty("slf4j.internal.verbosity", "WARN"); // else it says so
         }
     }
 
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "a command is missing");
-    }
+    private Main() {}
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -64,22 +18,7 @@ public final class Main implements Runnable {
     }
 
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
-        commandLine
-                .getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec().versionProvider(new VersionProvider()));
-        commandLine.setParameterExceptionHandler(Main::usage);
-        commandLine.setExecutionExceptionHandler(
-                (failure, command, parsed) -> Failures.report(failure, command.getErr()));
-        return commandLine.execute(args);
-    }
-
-    private static int usage(ParameterException failure, String[] args) {
-        PrintWriter err = failure.getCommandLine().getErr();
-        err.println(failure.getMessage());
-        CommandLine.UnmatchedArgumentException.printSuggestions(failure, err);
-        err.println("Try: " + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help");
-        return ExitCode.USAGE;
+        Shortcut shortcut = Shortcut.of(args);
+        return shortcut != null ? shortcut.run() : RootCommand.run(args);
     }
 }

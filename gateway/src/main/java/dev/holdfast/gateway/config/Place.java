@@ -1,7 +1,5 @@
 package dev.holdfast.gateway.config;
 
-import java.util.Comparator;
-
 /**
  * A place in a text.
  *
@@ -12,11 +10,9 @@ record Place(int line, int column) implements Comparable<Place> {
 
     static final Place WHOLE = new Place(0, 0);
 
-    private static final Comparator<Place> ORDER =
-            Comparator.comparingInt(Place::line).thenComparingInt(Place::column);
-
     @Override
     public int compareTo(Place other) {
-        return ORDER.compare(this, other);
+        int byLine = Integer.compare(line, other.line);
+        return byLine != 0 ? byLine : Integer.compare(column, other.column);
     }
 }

@@ -11,4 +11,8 @@ record Span(Place start, Place end) {
     boolean contains(Place place) {
         return start.compareTo(place) <= 0 && place.compareTo(end) < 0;
     }
+
+    boolean isNothingAt(Place place) {
+        return start.compareTo(place) == 0 && end.compareTo(place) == 0;
+    }
 }

@@ -49,12 +49,12 @@ final class Types {
 
     /** A whole number within limits. */
     static Type<Integer> whole(int min, int max) {
-        return Type.of("%d to %d".formatted(min, max), text -> (int) parseWhole(text, min, max));
+        return Type.of(min + " to " + max, text -> (int) parseWhole(text, min, max));
     }
 
     /** A number of bytes within limits. */
     static Type<ByteSize> bytes(ByteSize min, ByteSize max) {
-        String allowed = "%s to %s, written like 512KiB, 1MiB or as a plain number of bytes".formatted(min, max);
+        String allowed = min + " to " + max + ", written like 512KiB, 1MiB or as a plain number of bytes";
         return Type.of(allowed, text -> {
             ByteSize size = ByteSize.parse(text);
             if (size.bytes() < min.bytes()) {
@@ -69,7 +69,7 @@ final class Types {
 
     /** An amount of time within limits, both in whole seconds. */
     static Type<Duration> seconds(int min, int max) {
-        return Type.of("%ds to %ds, written like 500ms, 30s, 5m".formatted(min, max), text -> {
+        return Type.of(min + "s to " + max + "s, written like 500ms, 30s, 5m", text -> {
             Duration time = Durations.parse(text);
             if (time.compareTo(Duration.ofSeconds(min)) < 0) {
                 throw new Refused("is too short");

@@ -126,7 +126,7 @@ final class YamlTree {
             Place keyPlace = start();
             Place keyEnd = end();
             Entry entry = new Entry(keyPlace, node(parser.nextToken()));
-            if (entry.value().span().equals(new Span(keyEnd, keyEnd))) {
+            if (entry.value().span().isNothingAt(keyEnd)) {
                 problems.add(keyPlace, "there is no colon behind this key", KEY_HINT);
                 continue;
             }

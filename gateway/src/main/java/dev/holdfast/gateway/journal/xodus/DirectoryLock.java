@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 final class DirectoryLock implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
-    private static final String FILE = "holdfast.lock";
+    static final String FILE = "holdfast.lock";
 
     private final FileChannel channel;
 

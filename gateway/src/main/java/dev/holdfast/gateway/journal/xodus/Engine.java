@@ -49,14 +49,17 @@ final class Engine {
     private final SyncedDataWriter writer;
     private final FileDataReader reader;
     private final EnvironmentImpl environment;
+    private final long wholeUpTo;
     private final Map<String, jetbrains.exodus.env.Store> tables = new ConcurrentHashMap<>();
     private final CountDownLatch replaced = new CountDownLatch(1);
 
-    private Engine(Path location, SyncedDataWriter writer, FileDataReader reader, Environment environment) {
+    private Engine(
+            Path location, SyncedDataWriter writer, FileDataReader reader, Environment environment, boolean cut) {
         this.location = location;
         this.writer = writer;
         this.reader = reader;
         this.environment = (EnvironmentImpl) environment;
+        this.wholeUpTo = cut ? 0 : highAddress();
         // Xodus's cleaner only logs what fails it
         this.environment
                 .getGC()
@@ -76,8 +79,9 @@ final class Engine {
         writer.protectBelow(protectedBelow);
         try {
             Environment environment = Environments.newInstance(log, settings());
+            Engine engine = new Engine(location, writer, reader, environment, writer.hasCut());
             writer.protectBelow(0);
-            return new Engine(location, writer, reader, environment);
+            return engine;
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
             writer.giveUp();
             reader.close();
@@ -192,6 +196,11 @@ final class Engine {
         long files = environment.getLog().getNumberOfFiles();
         long inTheLast = environment.getLog().getHighAddress() % fileBytes; // 0: it is full
         return files * fileBytes - (inTheLast == 0 ? 0 : fileBytes - inTheLast) + writer.aheadBytes();
+    }
+
+    /** Where the log ended when it was opened, all of it as it had been written; 0 if Xodus has cut something off. */
+    long wholeUpTo() {
+        return wholeUpTo;
     }
 
     /** Where its log ends. */

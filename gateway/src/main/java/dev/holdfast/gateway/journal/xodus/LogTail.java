@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,14 +56,14 @@ final class LogTail {
     /** Where the log ends in its last file. */
     static int end(byte[] bytes) {
         int written = RawLog.writtenEnd(bytes);
-        if (written == bytes.length) {
+        if (written >= lastWritten(bytes)) {
             return written;
         }
         int[] last = {0}; // end of the last commit
         int[] behind = {0};
         RawLog.visit(bytes, new RawLog.Visitor() {
             @Override
-            public boolean leaf(int at, byte[] value) {
+            public boolean leaf(int at, ByteBuffer value) {
                 return false;
             }
 
@@ -83,7 +84,11 @@ final class LogTail {
      * order.
      */
     static long endWhileWritten(Path file) throws IOException {
-        byte[] bytes = Files.readAllBytes(file);
+        return lastWritten(Files.readAllBytes(file));
+    }
+
+    /** Where the zeros begin that are left at the end. */
+    private static int lastWritten(byte[] bytes) {
         int end = bytes.length;
         while (end > 0 && bytes[end - 1] == 0) {
             end--;

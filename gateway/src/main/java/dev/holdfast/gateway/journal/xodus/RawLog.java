@@ -36,7 +36,7 @@ final class RawLog {
 
     private static final Visitor NOBODY = new Visitor() {
         @Override
-        public boolean leaf(int at, byte[] value) {
+        public boolean leaf(int at, ByteBuffer value) {
             return false;
         }
 
@@ -61,9 +61,10 @@ final class RawLog {
         /**
          * A record of a lane, by its form.
          *
+         * @param value a view of its bytes
          * @return whether its content proves that it is whole
          */
-        boolean leaf(int at, byte[] value);
+        boolean leaf(int at, ByteBuffer value);
 
         /** The end of a commit, and whether something was written behind it. */
         void root(int end, boolean followed);
@@ -176,7 +177,8 @@ final class RawLog {
     /** Says whether the loggable's own content proves where it ends. */
     private boolean tell(int at, int found, int from, int to) {
         if (found == LEAF && isChunk(from, to)) {
-            return visitor.leaf(at, Arrays.copyOfRange(bytes, from + 1 + KEY_BYTES, to));
+            int value = from + 1 + KEY_BYTES;
+            return visitor.leaf(at, ByteBuffer.wrap(bytes, value, to - value));
         }
         if (found == ROOT && isRoot(from, to)) {
             visitor.root(to, makesSense(to, 1) && skipNulls(to) < bytes.length);

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.journal.xodus;
 import dev.holdfast.gateway.journal.Remains;
 import dev.holdfast.gateway.journal.StoreException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -18,27 +19,39 @@ final class RawRemains implements Remains {
     private final List<Path> files;
     private final boolean everything;
     private final byte @Nullable [] witness;
+    private final long known;
 
-    private RawRemains(Collection<Path> files, boolean everything, byte @Nullable [] witness) {
+    /** Where the last commit ends that is followed by something, and where the last one ends; null until it is asked for. */
+    private long @Nullable [] ends;
+
+    private RawRemains(
+            Collection<Path> files, boolean everything, byte @Nullable [] witness, long known, long @Nullable [] ends) {
         this.files = List.copyOf(files);
         this.everything = everything;
         this.witness = witness;
+        this.known = known;
+        this.ends = ends;
     }
 
-    /**
-     * The files of an environment that was set aside, if there is one, and copies, which go before files of the same name.
-     */
-    static RawRemains of(@Nullable Path aside, Path copies, byte @Nullable [] witness) throws IOException {
+    /** The files of one environment. */
+    static RawRemains of(Path environment) throws IOException {
+        return new RawRemains(LogFiles.in(environment), false, null, 0, null);
+    }
+
+    /** The files of an environment that was set aside, and copies, which go before files of the same name. */
+    static RawRemains of(Path aside, Path copies, byte @Nullable [] witness) throws IOException {
         TreeMap<Long, Path> files = new TreeMap<>();
-        if (aside != null) {
-            for (Path file : LogFiles.in(aside)) {
+        for (Path environment : List.of(aside, copies)) {
+            for (Path file : LogFiles.in(environment)) {
                 files.put(LogFiles.address(file), file);
             }
         }
-        for (Path file : LogFiles.in(copies)) {
-            files.put(LogFiles.address(file), file);
-        }
-        return new RawRemains(files.values(), aside != null, witness);
+        return new RawRemains(files.values(), true, witness, 0, null);
+    }
+
+    /** The same files, of which the engine has all that lies below an address. */
+    RawRemains beside(long known, byte @Nullable [] witness) {
+        return new RawRemains(files, everything, witness, known, ends);
     }
 
     boolean isEmpty() {
@@ -57,13 +70,18 @@ final class RawRemains implements Remains {
 
     @Override
     public void visit(Visitor visitor) {
+        if (known > 0 && writtenUpTo() <= known) {
+            return; // nothing that the engine does not have
+        }
         long synced = syncedUpTo();
         for (Path file : files) {
             long address = LogFiles.address(file);
             read(file, new RawLog.Visitor() {
                 @Override
-                public boolean leaf(int at, byte[] value) {
-                    return visitor.record(value, address + at < synced);
+                public boolean leaf(int at, ByteBuffer value) {
+                    byte[] record = new byte[value.remaining()];
+                    value.get(record);
+                    return visitor.record(record, address + at < synced);
                 }
 
                 @Override
@@ -74,24 +92,42 @@ final class RawRemains implements Remains {
 
     /** The end of the last commit that was synced for certain, as something was written behind it. */
     long syncedUpTo() {
-        long[] ends = {0, 0}; // of the last commit that is followed, of the last one
+        return ends()[0];
+    }
+
+    /** The end of the last commit. */
+    private long writtenUpTo() {
+        return ends()[1];
+    }
+
+    private long[] ends() {
+        long[] found = ends;
+        if (found == null) {
+            found = findEnds();
+            ends = found;
+        }
+        return found;
+    }
+
+    private long[] findEnds() {
+        long[] found = {0, 0};
         for (Path file : files.subList(Math.max(0, files.size() - FILES_WITH_THE_END), files.size())) {
             long address = LogFiles.address(file);
             read(file, new RawLog.Visitor() {
                 @Override
-                public boolean leaf(int at, byte[] value) {
-                    ends[0] = ends[1];
+                public boolean leaf(int at, ByteBuffer value) {
+                    found[0] = found[1];
                     return false;
                 }
 
                 @Override
                 public void root(int end, boolean followed) {
-                    ends[0] = followed ? address + end : ends[1];
-                    ends[1] = address + end;
+                    found[0] = followed ? address + end : found[1];
+                    found[1] = address + end;
                 }
             });
         }
-        return ends[0];
+        return found;
     }
 
     private static void read(Path file, RawLog.Visitor visitor) {

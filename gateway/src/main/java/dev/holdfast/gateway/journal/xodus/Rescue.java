@@ -42,6 +42,9 @@ final class Rescue {
     private final Path suspect;
     private final Path checked;
 
+    /** What the copies hold, as long as they are there; null until somebody asks. */
+    private @Nullable RawRemains copied;
+
     Rescue(Path directory, Path environment) {
         this.directory = directory;
         this.environment = environment;
@@ -112,13 +115,22 @@ final class Rescue {
 
     /** Behind this address Xodus may cut the log off: all of that is copied, or nobody was told of it. */
     long protectedBelow() throws IOException {
-        List<Path> copied = LogFiles.in(copies);
-        return copied.isEmpty() ? RawRemains.of(null, environment, null).syncedUpTo() : LogFiles.address(copied.get(0));
+        List<Path> files = LogFiles.in(copies);
+        return files.isEmpty() ? RawRemains.of(environment).syncedUpTo() : LogFiles.address(files.get(0));
     }
 
     /** Where the last commit ends that Xodus must not have cut off; 0 when nothing was copied. */
     long syncedUpTo() throws IOException {
-        return RawRemains.of(null, copies, null).syncedUpTo();
+        return copied().syncedUpTo();
+    }
+
+    private RawRemains copied() throws IOException {
+        RawRemains known = copied;
+        if (known == null) {
+            known = RawRemains.of(copies);
+            copied = known;
+        }
+        return known;
     }
 
     /** Has the next start set the environment aside. */
@@ -207,13 +219,15 @@ final class Rescue {
         OwnerOnly.sync(directory);
     }
 
-    /** What the journal is to look at; null when there is nothing. */
+    /** What the journal is to look at beside an engine that has all up to an address; null when there is nothing. */
     @Nullable
-    Remains remains(byte @Nullable [] witness) {
+    Remains remains(long wholeUpTo, byte @Nullable [] witness) {
         try {
-            Path aside = isBroken() ? directory.resolve(Files.readString(broken).strip()) : null;
-            RawRemains remains = RawRemains.of(aside, copies, witness);
-            return aside == null && remains.isEmpty() ? null : remains;
+            if (isBroken()) {
+                return RawRemains.of(directory.resolve(Files.readString(broken).strip()), copies, witness);
+            }
+            RawRemains remains = copied().beside(wholeUpTo, witness);
+            return remains.isEmpty() ? null : remains;
         } catch (IOException e) {
             throw new StoreException("can't read what is to be salvaged in " + directory + ": " + e, e);
         }
@@ -221,6 +235,7 @@ final class Rescue {
 
     /** All of it is done with. */
     void finish(boolean keepCopies) {
+        copied = null;
         try {
             if (keepCopies && Files.isDirectory(copies)) {
                 delete(oldCopies);

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class SyncedDataWriter extends FileDataWriter {
 
     private static final String LOCK_FILE = "xd.lck";
+
+    /** What Xodus writes into it; else it asks the JVM's management for the process, which takes longer than the rest. */
+    private static final String LOCK_ID = "see " + DirectoryLock.FILE;
+
     private static final int MAX_CUTS = 64;
     private static final int MAX_CLEANER_FAILURES = 5;
 
@@ -58,7 +62,7 @@ final class SyncedDataWriter extends FileDataWriter {
     record Position(Path file, long length) {}
 
     SyncedDataWriter(FileDataReader reader) {
-        super(reader, null);
+        super(reader, LOCK_ID);
         this.directory = reader.getDir().toPath();
     }
 
@@ -99,8 +103,14 @@ final class SyncedDataWriter extends FileDataWriter {
         cuts = 0;
     }
 
+    /** Whether Xodus has cut anything off since {@link #protectBelow}. */
+    boolean hasCut() {
+        return cuts > 0;
+    }
+
     private void checkCut(long address) {
-        if (protectedBelow > 0 && (address < protectedBelow || ++cuts > MAX_CUTS)) {
+        cuts++;
+        if (protectedBelow > 0 && (address < protectedBelow || cuts > MAX_CUTS)) {
             throw new CutOffException(address);
         }
     }

@@ -52,6 +52,7 @@ public final class XodusStore implements Store {
     private final Ballast ballast;
     private final Rescue rescue;
     private final WitnessFile witness;
+    private final long wholeUpTo;
     private volatile long rescueBytes;
 
     /** Readers hold the read lock: an engine is only ended when nobody reads from it. */
@@ -69,6 +70,7 @@ public final class XodusStore implements Store {
         this.witness = WitnessFile.open(directory);
         copyAside();
         this.engine = openEngine();
+        this.wholeUpTo = engine.wholeUpTo();
         this.rescueBytes = rescue.bytes();
     }
 
@@ -277,7 +279,7 @@ public final class XodusStore implements Store {
 
     @Override
     public @Nullable Remains remains() {
-        return rescue.remains(witness.found());
+        return rescue.remains(wholeUpTo, witness.found());
     }
 
     @Override

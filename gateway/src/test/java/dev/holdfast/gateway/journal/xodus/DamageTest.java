@@ -111,7 +111,7 @@ class DamageTest {
             List<Integer> places = new ArrayList<>();
             RawLog.visit(file, new RawLog.Visitor() {
                 @Override
-                public boolean leaf(int at, byte[] value) {
+                public boolean leaf(int at, ByteBuffer value) {
                     if (!roots) {
                         places.add(at);
                     }

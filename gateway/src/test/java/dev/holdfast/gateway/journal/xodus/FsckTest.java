@@ -7,6 +7,7 @@ import dev.holdfast.gateway.journal.StoreCheck;
 import dev.holdfast.gateway.journal.StoreException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,7 +64,7 @@ class FsckTest {
         List<Integer> places = new ArrayList<>();
         RawLog.visit(file, new RawLog.Visitor() {
             @Override
-            public boolean leaf(int at, byte[] value) {
+            public boolean leaf(int at, ByteBuffer value) {
                 places.add(at);
                 return true;
             }

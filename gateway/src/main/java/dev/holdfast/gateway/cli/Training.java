@@ -1,0 +1,108 @@
+package dev.holdfast.gateway.cli;
+
+import dev.holdfast.gateway.Gateway;
+import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.load.Fleet;
+import dev.holdfast.gateway.load.FleetOptions;
+import dev.holdfast.gateway.load.Ledger;
+import dev.holdfast.gateway.load.Stamp;
+import dev.holdfast.gateway.time.Clock;
+import dev.holdfast.sink.SinkFactory;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Does once what Holdfast does all the time, in a directory and on ports of its own: the JVM then archives the classes that
+ * it took ({@code holdfast archive-classes}). Ends in seconds.
+ */
+public final class Training {
+
+    private static final int MESSAGES = 1_000;
+    private static final int WINDOW = 64;
+    private static final long POLL_MILLIS = 10;
+    private static final int POLLS = 3_000;
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private Training() {}
+
+    /** Takes no arguments. */
+    public static void main(String[] args) throws IOException, InterruptedException {
+        Main.run("--version");
+        Path directory = Files.createTempDirectory("holdfast-training");
+        try {
+            run(directory);
+        } finally {
+            delete(directory);
+        }
+        System.exit(ExitCode.OK);
+    }
+
+    private static void run(Path directory) throws IOException, InterruptedException {
+        Preload.start();
+        ConfigOption upstream = configure(directory, "upstream", "[]");
+        try (Gateway cloud = start(upstream)) {
+            String sink = "{type: mqtt, url: \"mqtt://127.0.0.1:%d\"}"
+                    .formatted(cloud.mqttAddress().getPort());
+            ConfigOption config = configure(directory, "edge", "[{name: cloud, topics: [\"#\"], sink: " + sink + "}]");
+            try (Gateway edge = start(config)) {
+                Banner.print(Shortcut.writer(System.out), edge, config.read(SinkFactories.load()), config.file());
+                publish(edge.mqttAddress());
+                awaitStored(cloud);
+                StatusQuery query = new StatusQuery(
+                        URI.create("http://127.0.0.1:" + edge.adminAddress().getPort()));
+                query.quietly();
+                query.print(Shortcut.writer(System.out));
+            }
+        }
+        Main.run("--help");
+    }
+
+    private static ConfigOption configure(Path directory, String name, String routes) throws IOException {
+        Path file = directory.resolve(name + ".yaml");
+        Files.writeString(file, """
+                gateway: {id: %s}
+                store: {path: "%s", quota: 128MiB}
+                listen: {mqtt: {bind: "127.0.0.1:0"}}
+                routes: %s
+                admin: {bind: "127.0.0.1:0"}
+                """.formatted(name, directory.resolve(name), routes));
+        return new ConfigOption(file);
+    }
+
+    private static Gateway start(ConfigOption configuration) {
+        List<SinkFactory> factories = SinkFactories.load();
+        GatewayConfig config = configuration.read(factories);
+        return Gateway.start(config, factories, Clock.system(), Foreground::die);
+    }
+
+    private static void publish(InetSocketAddress address) throws InterruptedException {
+        FleetOptions options =
+                new FleetOptions(address, 1, true, WINDOW, MESSAGES, 0, Stamp.BYTES, 1, "training/", "training-");
+        try (Fleet fleet = new Fleet(options, new Ledger(1))) {
+            fleet.start();
+            fleet.awaitDone(TIMEOUT);
+        }
+    }
+
+    private static void awaitStored(Gateway gateway) throws InterruptedException {
+        for (int i = 0; i < POLLS && gateway.lanes().get(0).messages() < MESSAGES; i++) {
+            Thread.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
