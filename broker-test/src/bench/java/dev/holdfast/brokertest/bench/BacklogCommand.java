@@ -3,6 +3,7 @@ package dev.holdfast.brokertest.bench;
 import dev.holdfast.gateway.journal.StoreJournal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -26,6 +27,7 @@ final class BacklogCommand implements Callable<Integer> {
     private static final int EMPTY_FILES = 3;
     private static final int EMPTY_TIMEOUT_SECONDS = 60;
     private static final long WARM_UP = 500_000;
+    private static final Duration RAW = Duration.ofSeconds(1);
 
     /** What to do. */
     enum Work {
@@ -53,18 +55,26 @@ final class BacklogCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Fills in parts, a rate for each. */
+    /** Fills in parts, a rate for each, and before and behind each that of a raw log. */
     private void fill() throws InterruptedException {
         Path warmUp = directory.resolveSibling("warm-up");
         try (StoreJournal journal = Journals.open(warmUp, List.of(), 1, Journals.Commit.SINGLE)) {
             feed(journal, WARM_UP);
         }
         try (StoreJournal journal = Journals.open(directory, List.of(), 1, Journals.Commit.SINGLE)) {
+            print(raw());
             for (int part = 0; part < PARTS; part++) {
                 print(feed(journal, messages / PARTS));
+                print(raw());
             }
             System.out.println(FILLED);
             Thread.sleep(Long.MAX_VALUE);
+        }
+    }
+
+    private double raw() {
+        try (RawLog log = new RawLog(directory.getParent())) {
+            return log.rate(new Sensors(PAYLOAD, 1), BATCH, RAW);
         }
     }
 

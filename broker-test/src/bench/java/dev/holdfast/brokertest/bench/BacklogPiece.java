@@ -38,33 +38,48 @@ final class BacklogPiece {
         return piece.figures;
     }
 
+    /** Gives the rates of the parts. */
     private List<Double> fill() {
-        List<Double> rates = new ArrayList<>();
+        List<Double> numbers = new ArrayList<>();
         Process process = start("fill");
         try (BufferedReader lines = process.inputReader()) {
             for (String line = lines.readLine(); !BacklogCommand.FILLED.equals(line); line = lines.readLine()) {
-                rates.add(number(line));
+                numbers.add(number(line));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } finally {
             kill(process);
         }
-        double first = rates.get(0);
+        return tell(numbers);
+    }
+
+    /** Of numbers that are raw, part, raw, part … raw. */
+    private List<Double> tell(List<Double> numbers) {
+        List<Double> rates = new ArrayList<>();
+        List<Double> ratios = new ArrayList<>();
+        for (int i = 1; i < numbers.size(); i += 2) {
+            rates.add(numbers.get(i));
+            ratios.add(2 * numbers.get(i) / (numbers.get(i - 1) + numbers.get(i + 1)));
+        }
         double last = rates.get(rates.size() - 1);
-        String all = rates.stream()
-                        .map(rate -> String.format(Locale.ROOT, "%.0fk", rate / 1_000))
-                        .toList() + "/s";
+        double ratio = last / rates.get(0);
         figures.add(new Figure(
-                String.format(Locale.ROOT, "last tenth of %,d messages appended", messages),
+                String.format(Locale.ROOT, "last tenth of %,d messages appended, to the first", messages),
                 Figure.rate(last),
-                "the tenths: " + all,
-                last / first,
+                "the tenths: " + texts(rates, "%.0fk", 1_000) + "/s; of raw: " + texts(ratios, "%.2f", 1),
+                ratio,
                 "×",
-                last / first,
-                last / first,
+                ratio,
+                ratio,
                 atLeast(0.9)));
         return rates;
+    }
+
+    private static List<String> texts(List<Double> numbers, String format, double unit) {
+        return numbers.stream()
+                .map(number -> String.format(Locale.ROOT, format, number / unit))
+                .toList();
     }
 
     /** Each start follows a kill, so each one recovers. */

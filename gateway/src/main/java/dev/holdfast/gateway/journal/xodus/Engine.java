@@ -100,7 +100,7 @@ final class Engine {
                 .setTreeMaxPageSize(32)
                 .setGcMinUtilization(65)
                 .setGcRunEvery(1)
-                .setGcRunPeriod(300)
+                .setGcRunPeriod(100)
                 .setGcFilesDeletionDelay(500)
                 .setGcFileMinAge(1)
                 .setGcTransactionTimeout(50)
