@@ -61,6 +61,7 @@ class CrashAtSyncTest {
             scene.assertNothingLost(
                     scene.settle("2 crash at the n-th sync", syncs.size()),
                     (syncs.size() + 1) * Scene.REPEATED_BY_CRASH);
+            scene.assertNoDamage();
         }
     }
 

@@ -42,6 +42,7 @@ class PowerCutTest {
             }
 
             scene.assertNothingLost(scene.settle("3 power cut, " + kind, rounds), rounds * Scene.REPEATED_BY_CRASH);
+            scene.assertNoDamage();
         }
     }
 

@@ -145,6 +145,13 @@ final class Scene implements AutoCloseable {
         assertThat(balance.delivered()).as("delivered: %s", context).isEqualTo(balance.sent());
     }
 
+    /** What a crash leaves of a commit that nobody was told of is no damage, and never told as such. */
+    void assertNoDamage() {
+        assertThat(gateway.log())
+                .as("damage, seed %d, gateway log %s", seed, gateway.directory())
+                .doesNotContain("can't be believed", "can't be read", "salvaged");
+    }
+
     @Override
     public void close() {
         ledger.close();
