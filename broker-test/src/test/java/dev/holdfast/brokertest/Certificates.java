@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import javax.net.ssl.KeyManagerFactory;
 
 /** A certificate authority of a test's own, in a directory, with the tools that people use for it. */
 final class Certificates {
@@ -43,23 +46,50 @@ final class Certificates {
         return directory.resolve(name);
     }
 
-    private Path authority() {
+    /** The authority's own certificate. */
+    Path authority() {
         return file("ca.crt");
     }
 
     /** Makes a server's certificate and key for a host name in another directory, over those that were there. */
     void issue(String host, Path server) {
+        issue(host, server, "server", 2);
+    }
+
+    /** Makes a certificate and key for a name, {@code FILE.crt} and {@code FILE.key}; of -1 days it has expired. */
+    void issue(String host, Path server, String file, int days) {
         openssl("req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout %s -out %s -subj /CN=%s"
-                .formatted(server.resolve(KEY), file("server.csr"), host)
+                .formatted(server.resolve(file + ".key"), file("server.csr"), host)
                 .split(" "));
         try {
             Files.writeString(file("names"), "subjectAltName=DNS:" + host + "\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        openssl("x509 -req -in %s -CA %s -CAkey %s -CAcreateserial -days 2 -extfile %s -out %s"
-                .formatted(file("server.csr"), authority(), file("ca.key"), file("names"), server.resolve(CERTIFICATE))
+        openssl("x509 -req -in %s -CA %s -CAkey %s -CAcreateserial -days %d -extfile %s -out %s"
+                .formatted(
+                        file("server.csr"),
+                        authority(),
+                        file("ca.key"),
+                        days,
+                        file("names"),
+                        server.resolve(file + ".crt"))
                 .split(" "));
+    }
+
+    /** What Java's TLS needs to show {@code FILE.crt}. */
+    static KeyManagerFactory keys(Path directory, String file) {
+        Path store = directory.resolve(file + ".p12");
+        openssl("pkcs12 -export -inkey %s -in %s -out %s -passout pass:%s"
+                .formatted(directory.resolve(file + ".key"), directory.resolve(file + ".crt"), store, PASSWORD)
+                .split(" "));
+        try {
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray()), PASSWORD.toCharArray());
+            return keys;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** The options by which a JVM trusts this authority and no other. */

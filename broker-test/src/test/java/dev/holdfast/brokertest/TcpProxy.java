@@ -95,13 +95,13 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
-    private static void daemon(Runnable work) {
+    static void daemon(Runnable work) {
         Thread thread = new Thread(work, "tcp-proxy");
         thread.setDaemon(true);
         thread.start();
     }
 
-    private static void closeQuietly(Socket socket) {
+    static void closeQuietly(Socket socket) {
         try {
             socket.close();
         } catch (IOException e) {

@@ -121,7 +121,7 @@ class LayersTest {
     void shouldKeepNettyAtTheEdges() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".ingest..", ROOT + ".load", ROOT + ".demo")
+                .resideOutsideOfPackages(ROOT + ".ingest..", ROOT + ".load", ROOT + ".demo", SINK_API + ".mqtt")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 final class Addresses {
 
     private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*]|[^:]*):([0-9]{1,5})");
-    private static final Pattern TARGET = Pattern.compile("[a-z]+://(.+):([0-9]{1,5})");
+    private static final Pattern TARGET = Pattern.compile("[a-z]+://(\\[[^\\]]*]|[^:/]*):([0-9]{1,5})(?:/.*)?");
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile("(" + BYTE + "\\.){3}" + BYTE);
     private static final Pattern NUMBERS_AND_DOTS = Pattern.compile("[0-9.]+");

@@ -63,11 +63,16 @@ final class Fields {
         return List.copyOf(mapping.entries().keySet());
     }
 
-    /** Whether the value of a key is taken from elsewhere. */
+    /** Whether the value of a key, or one of them, is taken from elsewhere. */
     boolean isReference(String key) {
-        return entry(key)
-                .filter(entry -> entry.value() instanceof Scalar scalar && References.isReference(scalar.text()))
-                .isPresent();
+        return entry(key).filter(entry -> isReference(entry.value())).isPresent();
+    }
+
+    private static boolean isReference(Node value) {
+        if (value instanceof Sequence sequence) {
+            return sequence.items().stream().anyMatch(Fields::isReference);
+        }
+        return value instanceof Scalar scalar && References.isReference(scalar.text());
     }
 
     /** What stands under a section; no keys when it is left out. */
@@ -138,6 +143,14 @@ final class Fields {
             }
             return Optional.of(values);
         });
+    }
+
+    /** The same, where a single value may stand without brackets. */
+    <T> Optional<List<T>> requireOneOrMore(Key<T> key) {
+        boolean single = entry(key.name())
+                .filter(entry -> entry.value() instanceof Scalar)
+                .isPresent();
+        return single ? require(key).map(List::of) : requireList(key);
     }
 
     /** Reports all keys but those that are known. */

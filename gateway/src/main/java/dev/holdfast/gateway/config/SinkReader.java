@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Reads a route's sink by the options that its adapter describes. */
 final class SinkReader {
@@ -49,7 +50,11 @@ final class SinkReader {
             value.ifPresent(present -> values.put(option.name(), present));
             if (option.secret() || sink.isReference(option.name())) {
                 hidden.add(option.name());
-                value.map(Object::toString).filter(text -> !text.isEmpty()).ifPresent(secrets::add);
+                value.stream()
+                        .flatMap(present -> present instanceof List<?> list ? list.stream() : Stream.of(present))
+                        .map(Object::toString)
+                        .filter(text -> !text.isEmpty())
+                        .forEach(secrets::add);
             }
         }
         SinkSettings settings = new SinkSettings(type, new SinkValues(options, values, hidden));
@@ -59,22 +64,31 @@ final class SinkReader {
         return settings;
     }
 
-    private static <T> Optional<T> value(Fields sink, Key<T> key) {
+    private static Optional<?> value(Fields sink, Key<?> key) {
+        if (key.list()) {
+            return sink.requireOneOrMore(key);
+        }
+        return single(sink, key);
+    }
+
+    private static <T> Optional<T> single(Fields sink, Key<T> key) {
         if (key.required()) {
             return sink.require(key);
         }
         return key.defaultText() == null ? sink.find(key) : Optional.of(sink.get(key));
     }
 
-    /** Has the adapter make a sink, which does no I/O. What it complains of may quote a secret, which is taken out again. */
+    /** Has the adapter make a sink, which leaves the network alone. What it complains of may quote a secret, which is taken out again. */
     private void tryOut(SinkSettings settings, SinkContext context, Fields sink, List<String> secrets) {
         try (Sink made = types.factory(settings.type()).open(settings.values(), context)) {
-            if (Addresses.leadsTo(made.target(), listener)) {
-                problems.add(
-                        sink.place(),
-                        sink.path() + " leads to " + made.target() + ", where this gateway listens itself",
-                        "every message would come back for ever; change the address of the sink, or listen.mqtt.bind");
-            }
+            made.addresses().stream()
+                    .filter(address -> Addresses.leadsTo(address, listener))
+                    .findFirst()
+                    .ifPresent(
+                            address -> problems.add(
+                                    sink.place(),
+                                    sink.path() + " leads to " + address + ", where this gateway listens itself",
+                                    "every message would come back for ever; change the address of the sink, or listen.mqtt.bind"));
         } catch (SinkConfigException e) {
             String message = String.valueOf(e.getMessage());
             for (String secret : secrets) {

@@ -37,9 +37,11 @@ final class SinkTypes {
 
     private static void check(SinkFactory factory, Option option) {
         boolean absent = option.kind() != Option.Kind.TEXT && !option.required() && option.defaultValue() == null;
-        if (absent || option.name().equals(Layout.SINK_TYPE.name())) {
+        boolean listless = option.list() && (option.kind() != Option.Kind.TEXT || !option.required());
+        if (absent || listless || option.name().equals(Layout.SINK_TYPE.name())) {
             throw new IllegalArgumentException("sink adapter " + factory.type() + " has an option " + option.name()
-                    + " that is called type, or that is no text and neither required nor has a default");
+                    + " that is called type, or that is no text and neither required nor has a default,"
+                    + " or that takes several values and is no required text");
         }
         if (option.defaultValue() != null) {
             key(option).defaultValue(); // must be one
@@ -75,7 +77,13 @@ final class SinkTypes {
     static Key<?> key(Option option) {
         Type<?> type = option.allowed().isEmpty() ? type(option.kind()) : words(option.allowed(), type(option.kind()));
         return new Key<>(
-                option.name(), type, false, option.required(), option.defaultValue(), option.secret(), option.doc());
+                option.name(),
+                type,
+                option.list(),
+                option.required(),
+                option.defaultValue(),
+                option.secret(),
+                option.doc());
     }
 
     private static Type<?> type(Option.Kind kind) {

@@ -21,7 +21,7 @@ final class SinkValues implements SinkConfig {
      * The values of a sink.
      *
      * @param options what there may be
-     * @param values by option, each of the type of its kind
+     * @param values by option, each of the type of its kind, or a list of them
      * @param hidden the options whose values are never to be shown
      */
     SinkValues(List<Option> options, Map<String, Object> values, Set<String> hidden) {
@@ -38,6 +38,17 @@ final class SinkValues implements SinkConfig {
     @Override
     public Optional<String> optionalText(String option) {
         return Optional.ofNullable(value(option, Option.Kind.TEXT, String.class));
+    }
+
+    @Override
+    public List<String> texts(String name) {
+        Option option = options.get(name);
+        if (option == null || option.kind() != Option.Kind.TEXT || !option.list()) {
+            throw new IllegalArgumentException("there is no option " + name + " that takes several texts");
+        }
+        return values.get(name) instanceof List<?> list
+                ? list.stream().map(String.class::cast).toList()
+                : List.of();
     }
 
     @Override
@@ -65,8 +76,8 @@ final class SinkValues implements SinkConfig {
 
     private <T> @Nullable T value(String name, Option.Kind kind, Class<T> type) {
         Option option = options.get(name);
-        if (option == null || option.kind() != kind) {
-            throw new IllegalArgumentException("there is no option " + name + " of kind " + kind);
+        if (option == null || option.kind() != kind || option.list()) {
+            throw new IllegalArgumentException("there is no option " + name + " of kind " + kind + " and one value");
         }
         return type.cast(values.get(name));
     }

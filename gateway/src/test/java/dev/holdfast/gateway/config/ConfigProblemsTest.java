@@ -238,7 +238,7 @@ class ConfigProblemsTest {
                         holdfast.yaml:1:46: routes[0].sink.type "htp" is not known
                           routes: [{name: a, topics: [b], sink: {type: htp, url: x}}]
                                                                        ^
-                          did you mean "http"? allowed: mqtt, http""");
+                          did you mean "http"? allowed: mqtt, http, many""");
     }
 
     @ParameterizedTest
@@ -391,5 +391,23 @@ class ConfigProblemsTest {
         } else {
             assertThat(file.read(yaml).routes()).hasSize(1);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            url: []          | routes[0].sink.url is empty, but needs at least one
+            url:             | routes[0].sink.url has no value
+            url: {a: b}      | routes[0].sink.url must be a list, but is a mapping
+            url: [a, [b]]    | routes[0].sink.url[1] must be a single value, but is a list
+            password: x      | routes[0].sink has no "url"
+            url: [a], url: b | key "url" is there twice
+            url: ["ws://a:1/x", "ws://127.0.0.1:1883/mqtt"] | leads to ws://127.0.0.1:1883/mqtt, where this gateway
+            url: ["mqtt://[::1]:1883/", "x"] | leads to mqtt://[::1]:1883/, where this gateway
+            """)
+    void shouldSayWhatIsWrongWithOneOrMoreValues(String url, String problem) {
+        assertThat(file.problems("routes: [{name: a, topics: [b], sink: {type: many, " + url + "}}]"))
+                .singleElement()
+                .asString()
+                .contains(problem);
     }
 }

@@ -191,6 +191,23 @@ class ConfigReaderTest {
         assertThat(route.sink().values().text("version")).isEqualTo("3.1.1");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            mqtt://a:1                                  | mqtt://a:1
+            [mqtt://a:1]                                | mqtt://a:1
+            ["mqtt://b:2", "${env:CLOUD_PASSWORD}", c]  | mqtt://b:2 sesame-open c
+            """)
+    void shouldReadOneOrMoreValues(String yaml, String values) {
+        RouteConfig route = file.read("routes: [{name: a, topics: [b], sink: {type: many, url: " + yaml + "}}]")
+                .routes()
+                .get(0);
+
+        assertThat(route.sink().values().texts("url")).containsExactly(values.split(" ", -1));
+        assertThat(route.toString()).doesNotContain("sesame-open");
+        assertThatThrownBy(() -> route.sink().values().text("url")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> route.sink().values().texts("password")).isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void shouldTakeQuotedNumbersAndTellQuotedNothingFromNothing() {
         RouteConfig route = route("""
@@ -274,7 +291,7 @@ class ConfigReaderTest {
     @Test
     void shouldRefuseAdaptersThatCannotBeDescribed() {
         SinkFactory absent = new TestSinks.Described(
-                "a", List.of(new Option("n", Option.Kind.NUMBER, false, null, List.of(), false, "A number.")));
+                "a", List.of(new Option("n", Option.Kind.NUMBER, false, null, List.of(), false, false, "A number.")));
         SinkFactory wrong =
                 new TestSinks.Described("a", List.of(Option.withDefault("n", Option.Kind.DURATION, "5", "No unit.")));
         SinkFactory type = new TestSinks.Described("a", List.of(Option.optional("type", "Taken.")));

@@ -31,9 +31,13 @@ final class TestSinks {
             List.of(
                     Option.required("url", "Where to post."),
                     Option.secret("token", "Bearer token."),
-                    new Option("pin", Option.Kind.NUMBER, true, null, List.of(), true, "Secret number.")));
+                    new Option("pin", Option.Kind.NUMBER, true, null, List.of(), true, false, "Secret number.")));
 
-    static final List<SinkFactory> ALL = List.of(MQTT, HTTP);
+    static final SinkFactory MANY = new Described(
+            "many",
+            List.of(Option.oneOrMore("url", "Where the brokers are."), Option.secret("password", "With what.")));
+
+    static final List<SinkFactory> ALL = List.of(MQTT, HTTP, MANY);
 
     private TestSinks() {}
 
@@ -41,6 +45,9 @@ final class TestSinks {
 
         @Override
         public Sink open(SinkConfig config, SinkContext context) throws SinkConfigException {
+            if (type.equals("many")) {
+                return new NoSink(config.texts("url"));
+            }
             if (config.text("url").equals("bad")) {
                 throw new SinkConfigException("url", "\"bad\" is no address");
             }
@@ -48,11 +55,16 @@ final class TestSinks {
                 throw new SinkConfigException(
                         "password", "\"" + config.optionalText("password").orElse("") + "\" is too short");
             }
-            return new NoSink(config.text("url"));
+            return new NoSink(List.of(config.text("url")));
         }
     }
 
-    private record NoSink(String target) implements Sink {
+    private record NoSink(List<String> addresses) implements Sink {
+
+        @Override
+        public String target() {
+            return String.join(", ", addresses);
+        }
 
         @Override
         public void connect(Link link) {

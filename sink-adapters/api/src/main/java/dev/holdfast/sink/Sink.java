@@ -1,5 +1,7 @@
 package dev.holdfast.sink;
 
+import java.util.List;
+
 /**
  * A target for messages. Used by one thread at a time, the route's; no method waits for the network. What it reports
  * through {@link Link} and {@link Outcomes} may come on any thread.
@@ -8,6 +10,14 @@ public interface Sink extends AutoCloseable {
 
     /** Where it delivers to, for people: an address without secrets. */
     String target();
+
+    /**
+     * Each address that it may connect to, as a URL with a port: none of them must be the gateway's own listener. Empty
+     * when another machine looks them up, such as a proxy.
+     */
+    default List<String> addresses() {
+        return List.of(target());
+    }
 
     /**
      * Begins to bring the link up, and reports to the given link: first {@link Link#up} or {@link Link#down}, and after

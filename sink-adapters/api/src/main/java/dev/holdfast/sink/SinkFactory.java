@@ -12,7 +12,8 @@ public interface SinkFactory {
     List<Option> options();
 
     /**
-     * Makes a sink. Checks the configuration as a whole; does no I/O, so that {@code holdfast check} can call it.
+     * Makes a sink. Checks the configuration as a whole, and reads the files that it names; asks nothing of the network,
+     * so that {@code holdfast check} can call it.
      *
      * @param config values of {@link #options()}, each already checked by itself
      * @param context what the gateway tells the sink

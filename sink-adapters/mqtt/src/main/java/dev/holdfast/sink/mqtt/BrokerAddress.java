@@ -2,6 +2,7 @@ package dev.holdfast.sink.mqtt;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Address of a broker.
@@ -9,19 +10,25 @@ import java.util.regex.Pattern;
  * @param host name or address
  * @param port TCP port
  * @param tls whether it is spoken to over TLS
+ * @param path where on the server its WebSocket is, with the slash; null without WebSocket
  */
-record BrokerAddress(String host, int port, boolean tls) {
+record BrokerAddress(
+        String host, int port, boolean tls, @Nullable String path) {
 
     private static final int PORT = 1883;
     private static final int TLS_PORT = 8883;
+    private static final int WEB_PORT = 80;
+    private static final int WEB_TLS_PORT = 443;
     private static final int MAX_PORT = 65_535;
 
     /** Names as they are in use, with the underscore that is not allowed in them; java.net.URI would refuse those. */
+    static final String HOST = "([A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.%a-z]+])";
+
     private static final Pattern FORM =
-            Pattern.compile("(mqtts?)://([A-Za-z0-9_][A-Za-z0-9_.-]*|\\[[0-9A-Fa-f:.%a-z]+])(?::([0-9]{1,5}))?/?");
+            Pattern.compile("(mqtts?|wss?)://" + HOST + "(?::([0-9]{1,5}))?(/[A-Za-z0-9_.~/-]*)?");
 
     /**
-     * Reads mqtt://host:port or mqtts://host:port; the port may be left out.
+     * Reads mqtt://host:port, mqtts://host:port, ws://host:port/path or wss://host:port/path; the port may be left out.
      *
      * @throws IllegalArgumentException if it is something else
      */
@@ -33,16 +40,32 @@ record BrokerAddress(String host, int port, boolean tls) {
         }
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
-            throw wrong(text, "it has to be mqtt:// or mqtts://, a host, and a port, which may be left out");
+            throw wrong(
+                    text,
+                    "it has to be mqtt:// or mqtts://, a host, and a port, which may be left out;"
+                            + " or the same with ws:// or wss:// and a path");
         }
-        boolean tls = matcher.group(1).equals("mqtts");
-        String host = matcher.group(2);
+        String scheme = matcher.group(1);
+        boolean tls = scheme.endsWith("s") && !scheme.equals("ws");
+        boolean web = scheme.startsWith("ws");
+        String path = matcher.group(4) == null ? "/" : matcher.group(4);
+        if (!web && !path.equals("/")) {
+            throw wrong(text, "only ws:// and wss:// have a path");
+        }
         String port = matcher.group(3);
-        int number = port == null ? (tls ? TLS_PORT : PORT) : Integer.parseInt(port);
+        int number = port == null ? defaultPort(web, tls) : Integer.parseInt(port);
         if (number < 1 || number > MAX_PORT) {
             throw wrong(text, "ports are 1 to " + MAX_PORT);
         }
-        return new BrokerAddress(host.startsWith("[") ? host.substring(1, host.length() - 1) : host, number, tls);
+        return new BrokerAddress(withoutBrackets(matcher.group(2)), number, tls, web ? path : null);
+    }
+
+    private static int defaultPort(boolean web, boolean tls) {
+        return web ? (tls ? WEB_TLS_PORT : WEB_PORT) : (tls ? TLS_PORT : PORT);
+    }
+
+    static String withoutBrackets(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
     private static IllegalArgumentException wrong(String text, String why) {
@@ -53,6 +76,7 @@ record BrokerAddress(String host, int port, boolean tls) {
     @Override
     public String toString() {
         String name = host.indexOf(':') >= 0 ? "[" + host + "]" : host;
-        return (tls ? "mqtts://" : "mqtt://") + name + ":" + port;
+        String scheme = path == null ? "mqtt" : "ws";
+        return scheme + (tls ? "s" : "") + "://" + name + ":" + port + (path == null ? "" : path);
     }
 }

@@ -3,8 +3,6 @@ package dev.holdfast.sink.mqtt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
-import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
 import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
@@ -16,10 +14,8 @@ import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
 import io.reactivex.disposables.Disposable;
-import io.reactivex.schedulers.Schedulers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,39 +25,34 @@ import org.jspecify.annotations.Nullable;
  */
 final class BrokerLink {
 
-    private static final long SOCKET_TIMEOUT_SECONDS = 10;
-    private static final long CONNACK_TIMEOUT_SECONDS = 20;
-
     private final MqttSinkSettings settings;
+    private final Upstream upstream;
+    private final BrokerAddress address;
+    private final @Nullable Tls tls;
     private final Link observer;
     private final Mqtt5RxClient client;
     private final AtomicBoolean over = new AtomicBoolean();
     private final PublishStream stream = new PublishStream();
     private volatile @Nullable Publishes publishes;
 
-    BrokerLink(MqttSinkSettings settings, Link observer) {
+    /**
+     * A link that is not up yet.
+     *
+     * @throws TlsFilesException if a file that TLS needs can't be used now
+     */
+    BrokerLink(MqttSinkSettings settings, BrokerAddress address, Link observer) throws TlsFilesException {
         this.settings = settings;
+        this.upstream = settings.upstream();
+        this.address = address;
         this.observer = observer;
-        Mqtt5ClientBuilder builder = Mqtt5Client.builder()
-                .identifier(settings.clientId())
-                .serverHost(settings.address().host())
-                .serverPort(settings.address().port())
-                .transportConfig()
-                .socketConnectTimeout(SOCKET_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .mqttConnectTimeout(CONNACK_TIMEOUT_SECONDS, TimeUnit.SECONDS)
-                .applyTransportConfig()
-                .executorConfig()
-                .nettyThreads(1)
-                .applicationScheduler(Schedulers.trampoline())
-                .applyExecutorConfig()
-                .addDisconnectedListener(this::disconnected);
-        this.client = (settings.address().tls() ? builder.sslWithDefaultConfig() : builder).buildRx();
+        this.tls = address.tls() ? upstream.tls().read() : null;
+        this.client = Clients.of(upstream, address, tls, this::disconnected);
     }
 
     /** Begins to connect; the observer is told what comes of it. */
     void connect() {
         Mqtt5ConnectBuilder connect =
-                Mqtt5Connect.builder().cleanStart(true).sessionExpiryInterval(0).keepAlive(settings.keepAliveSeconds());
+                Mqtt5Connect.builder().cleanStart(true).sessionExpiryInterval(0).keepAlive(upstream.keepAliveSeconds());
         Mqtt5SimpleAuth login = login();
         Disposable unused = client.connect((login == null ? connect : connect.simpleAuth(login)).build())
                 .subscribe(this::connected, error -> {
@@ -70,8 +61,8 @@ final class BrokerLink {
     }
 
     private @Nullable Mqtt5SimpleAuth login() {
-        String username = settings.username();
-        String password = settings.password();
+        String username = upstream.username();
+        String password = upstream.password();
         if (username == null) {
             return null;
         }
@@ -95,9 +86,9 @@ final class BrokerLink {
 
     private void disconnected(MqttClientDisconnectedContext context) {
         if (over.compareAndSet(false, true)) {
-            Failure failure = Failure.ofLink(context.getCause());
+            Failure failure = Failure.ofLink(context.getCause(), tls);
             stream.giveBack(failure.why());
-            observer.down(settings.address() + ": " + failure.why(), failure.hint());
+            observer.down(upstream.way(address) + ": " + failure.why(), failure.hint());
         }
     }
 

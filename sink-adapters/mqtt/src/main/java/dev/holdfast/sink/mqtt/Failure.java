@@ -1,6 +1,8 @@
 package dev.holdfast.sink.mqtt;
 
 import com.hivemq.client.mqtt.exceptions.MqttEncodeException;
+import com.hivemq.client.mqtt.mqtt3.exceptions.Mqtt3ConnAckException;
+import com.hivemq.client.mqtt.mqtt3.message.connect.connack.Mqtt3ConnAckReturnCode;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5ConnAckException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5DisconnectException;
 import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5PubAckException;
@@ -12,18 +14,31 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.puback.Mqtt5PubAck;
 import com.hivemq.client.mqtt.mqtt5.message.publish.pubrec.Mqtt5PubRec;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
+import io.netty.handler.codec.http.websocketx.WebSocketHandshakeException;
+import io.netty.handler.proxy.ProxyConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be made of an error that the client reports.
  *
  * @param why for people
  * @param hint whether it is worth trying soon
+ * @param stage what failed
  */
-record Failure(String why, Link.Hint hint) {
+record Failure(String why, Link.Hint hint, Stage stage) {
+
+    /** How far the link had come. */
+    enum Stage {
+        NETWORK,
+        PROXY,
+        TLS,
+        WEBSOCKET,
+        LOGIN
+    }
 
     private static final int UNSUPPORTED_PROTOCOL_VERSION = 0x84;
     private static final int CLIENT_IDENTIFIER_NOT_VALID = 0x85;
@@ -39,31 +54,54 @@ record Failure(String why, Link.Hint hint) {
 
     private static final int MAX_REASON_LENGTH = 200;
 
+    /** The same as {@link #ofLink(Throwable)}, with what can be said of the certificates. */
+    static Failure ofLink(Throwable error, @Nullable Tls tls) {
+        Failure failure = ofLink(error);
+        return tls == null || failure.stage != Stage.TLS
+                ? failure
+                : new Failure(failure.why + tls.remark(), failure.hint, failure.stage);
+    }
+
     /** Why a link could not be had, or was lost. */
     static Failure ofLink(Throwable error) {
         if (error instanceof Mqtt5ConnAckException refused) {
             Mqtt5ConnAck answer = refused.getMqttMessage();
             String why = "the broker refuses the connection: " + describe(answer.getReasonCode())
                     + reason(answer.getReasonString().map(Object::toString));
-            return new Failure(why, isForPeople(answer.getReasonCode()) ? Link.Hint.REFUSED : Link.Hint.LOST);
+            return new Failure(why, hint(isForPeople(answer.getReasonCode())), Stage.LOGIN);
+        }
+        if (error instanceof Mqtt3ConnAckException refused) {
+            Mqtt3ConnAckReturnCode code = refused.getMqttMessage().getReturnCode();
+            String why = "the broker refuses the connection: " + words(code) + " (" + code.getCode() + ")";
+            return new Failure(why, hint(code != Mqtt3ConnAckReturnCode.SERVER_UNAVAILABLE), Stage.LOGIN);
         }
         if (error instanceof Mqtt5DisconnectException closed) {
             Mqtt5Disconnect disconnect = closed.getMqttMessage();
             String why = "the broker ended the connection: " + describe(disconnect.getReasonCode())
                     + reason(disconnect.getReasonString().map(Object::toString));
             return disconnect.getReasonCode().getCode() == SESSION_TAKEN_OVER
-                    ? new Failure(why + ": another client uses this client id", Link.Hint.REFUSED)
-                    : new Failure(why, Link.Hint.LOST);
+                    ? new Failure(why + ": another client uses this client id", Link.Hint.REFUSED, Stage.LOGIN)
+                    : new Failure(why, Link.Hint.LOST, Stage.LOGIN);
         }
         Throwable root = root(error);
         if (root instanceof SSLException) {
-            return new Failure("TLS: " + root.getMessage(), Link.Hint.REFUSED);
+            return new Failure("TLS: " + root.getMessage(), Link.Hint.REFUSED, Stage.TLS);
+        }
+        if (root instanceof ProxyConnectException) {
+            return new Failure("the proxy does not let us through: " + root.getMessage(), Link.Hint.LOST, Stage.PROXY);
+        }
+        if (root instanceof WebSocketHandshakeException) {
+            return new Failure("no WebSocket: " + root.getMessage(), Link.Hint.LOST, Stage.WEBSOCKET);
         }
         if (root instanceof UnknownHostException) {
-            return new Failure("the host name can't be resolved", Link.Hint.LOST);
+            return new Failure("the host name can't be resolved", Link.Hint.LOST, Stage.NETWORK);
         }
         String message = root.getMessage();
-        return new Failure(message == null ? root.toString() : message, Link.Hint.LOST);
+        return new Failure(message == null ? root.toString() : message, Link.Hint.LOST, Stage.NETWORK);
+    }
+
+    private static Link.Hint hint(boolean forPeople) {
+        return forPeople ? Link.Hint.REFUSED : Link.Hint.LOST;
     }
 
     /** What became of a message that was not accepted. */
@@ -105,8 +143,11 @@ record Failure(String why, Link.Hint hint) {
     }
 
     private static String describe(Mqtt5ReasonCode code) {
-        String name = code.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
-        return "%s (0x%02x)".formatted(name, code.getCode());
+        return "%s (0x%02x)".formatted(words(code), code.getCode());
+    }
+
+    private static String words(Object code) {
+        return code.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 
     /** What the broker says in its own words, made fit for a log line. */
@@ -121,7 +162,7 @@ record Failure(String why, Link.Hint hint) {
 
     private static Throwable root(Throwable error) {
         Throwable root = error;
-        while (root.getCause() != null && !(root instanceof SSLException)) {
+        while (root.getCause() != null && !(root instanceof SSLException || root instanceof ProxyConnectException)) {
             root = root.getCause();
         }
         return root;

@@ -5,29 +5,74 @@ import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
 import dev.holdfast.sink.Sink;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Publishes to a broker over MQTT 5. Each link is a {@link BrokerLink} of its own. */
+/**
+ * Publishes to a broker over MQTT. Each link is a {@link BrokerLink} of its own: to the first address, or, while no link
+ * comes up, to the next one each time.
+ */
 final class MqttSink implements Sink {
 
     private final MqttSinkSettings settings;
+    private final Upstream upstream;
+
+    /** Attempts since a link was up. */
+    private final AtomicInteger attempts = new AtomicInteger();
+
     private @Nullable BrokerLink link;
 
     MqttSink(MqttSinkSettings settings) {
         this.settings = settings;
+        this.upstream = settings.upstream();
+    }
+
+    /** Whether messages carry their identity. */
+    boolean stamps() {
+        return settings.stamp();
     }
 
     @Override
     public String target() {
-        return settings.address().toString();
+        return upstream.addresses().stream().map(BrokerAddress::toString).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<String> addresses() {
+        return upstream.proxy() == null
+                ? upstream.addresses().stream().map(BrokerAddress::toString).toList()
+                : List.of();
     }
 
     @Override
     public void connect(Link observer) {
         disconnect();
-        BrokerLink next = new BrokerLink(settings, observer);
-        link = next;
-        next.connect();
+        List<BrokerAddress> all = upstream.addresses();
+        BrokerAddress address = all.get(Math.floorMod(attempts.getAndIncrement(), all.size()));
+        try {
+            BrokerLink next = new BrokerLink(settings, address, resettingAttempts(observer));
+            link = next;
+            next.connect();
+        } catch (TlsFilesException e) {
+            observer.down(upstream.way(address) + ": " + e.option() + ": " + e.why(), Link.Hint.REFUSED);
+        }
+    }
+
+    private Link resettingAttempts(Link observer) {
+        return new Link() {
+            @Override
+            public void up(Limits limits) {
+                attempts.set(0);
+                observer.up(limits);
+            }
+
+            @Override
+            public void down(String why, Hint hint) {
+                observer.down(why, hint);
+            }
+        };
     }
 
     @Override
@@ -35,7 +80,7 @@ final class MqttSink implements Sink {
         BrokerLink open = link;
         if (open == null) {
             for (int i = 0; i < batch.size(); i++) {
-                outcomes.settle(i, Outcome.retry("there is no link to " + settings.address()));
+                outcomes.settle(i, Outcome.retry("there is no link to " + target()));
             }
         } else {
             open.deliver(batch, outcomes);

@@ -1,5 +1,5 @@
 /**
- * The MQTT sink: republishes to an upstream broker over MQTT 5 with the HiveMQ client.
+ * The MQTT sink: republishes to an upstream broker over MQTT 5 or 3.1.1 with the HiveMQ client.
  *
  * <p>The client's own guarantees are not relied upon: each link is a client of its own with clean start and no session, so
  * that what is in flight fails back when the link is lost and the forwarder sends it again, in order. The client's queue

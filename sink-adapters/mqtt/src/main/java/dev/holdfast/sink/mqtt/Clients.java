@@ -1,0 +1,86 @@
+package dev.holdfast.sink.mqtt;
+
+import com.hivemq.client.internal.mqtt.MqttClientConfig;
+import com.hivemq.client.internal.mqtt.MqttRxClient;
+import com.hivemq.client.mqtt.MqttClientTransportConfig;
+import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
+import com.hivemq.client.mqtt.MqttVersion;
+import com.hivemq.client.mqtt.MqttWebSocketConfig;
+import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedListener;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
+import io.reactivex.schedulers.Schedulers;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the library's clients. The only place that touches its internal classes, for two things that its public ones can't
+ * do: ALPN; and the one interface for both versions of the protocol, whose results are told apart by identity.
+ */
+final class Clients {
+
+    private static final int SOCKET_TIMEOUT_SECONDS = 10;
+    private static final long CONNACK_TIMEOUT_SECONDS = 20;
+    private static final String SUBPROTOCOL = "mqtt";
+
+    private Clients() {}
+
+    /**
+     * A client that has not connected yet.
+     *
+     * @param tls null for an address without TLS
+     */
+    static Mqtt5RxClient of(
+            Upstream upstream, BrokerAddress address, @Nullable Tls tls, MqttClientDisconnectedListener listener) {
+        MqttClientConfig config = config(Mqtt5Client.builder()
+                .identifier(upstream.clientId())
+                .transportConfig(transport(upstream, address))
+                .executorConfig()
+                .nettyThreads(1)
+                .applicationScheduler(Schedulers.trampoline())
+                .applyExecutorConfig()
+                .addDisconnectedListener(listener)
+                .buildRx());
+        MqttClientConfig used = upstream.old() ? inOldVersion(config) : config;
+        if (tls != null) {
+            used.setCurrentSslContext(tls.context());
+        }
+        return new MqttRxClient(used);
+    }
+
+    private static MqttClientConfig config(Mqtt5RxClient client) {
+        return (MqttClientConfig) client.getConfig();
+    }
+
+    private static MqttClientConfig inOldVersion(MqttClientConfig config) {
+        return new MqttClientConfig(
+                MqttVersion.MQTT_3_1_1,
+                config.getRawClientIdentifier(),
+                config.getTransportConfig(),
+                config.getExecutorConfig(),
+                config.getAdvancedConfig(),
+                config.getConnectDefaults(),
+                config.getConnectedListeners(),
+                config.getDisconnectedListeners());
+    }
+
+    private static MqttClientTransportConfig transport(Upstream upstream, BrokerAddress address) {
+        MqttClientTransportConfigBuilder builder = MqttClientTransportConfig.builder()
+                .serverHost(address.host())
+                .serverPort(address.port())
+                .socketConnectTimeout(SOCKET_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+                .mqttConnectTimeout(CONNACK_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+        if (address.tls()) {
+            builder = builder.sslWithDefaultConfig();
+        }
+        String path = address.path();
+        if (path != null) {
+            builder = builder.webSocketConfig(MqttWebSocketConfig.builder()
+                    .serverPath(path.substring(1))
+                    .subprotocol(SUBPROTOCOL)
+                    .build());
+        }
+        ProxyAddress proxy = upstream.proxy();
+        return (proxy == null ? builder : builder.proxyConfig(proxy.config(SOCKET_TIMEOUT_SECONDS))).build();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.holdfast.sink.mqtt;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the broker is reached, and as whom.
+ *
+ * @param addresses where it is, the preferred one first; at least one
+ * @param old whether MQTT 3.1.1 is spoken instead of 5
+ * @param clientId client id to connect with
+ * @param username null for none
+ * @param password null for none
+ * @param keepAliveSeconds how often an idle link is checked
+ * @param tls what TLS is made from
+ * @param proxy null for none
+ */
+record Upstream(
+        List<BrokerAddress> addresses,
+        boolean old,
+        String clientId,
+        @Nullable String username,
+        @Nullable String password,
+        int keepAliveSeconds,
+        TlsFiles tls,
+        @Nullable ProxyAddress proxy) {
+
+    /** The same as another client, so that it does not take over the session of this one. */
+    Upstream as(String otherClientId) {
+        return new Upstream(addresses, old, otherClientId, username, password, keepAliveSeconds, tls, proxy);
+    }
+
+    /** Where a link goes, for people. */
+    String way(BrokerAddress address) {
+        return proxy == null ? address.toString() : address + " through " + proxy;
+    }
+
+    /** Without the password. */
+    @Override
+    public String toString() {
+        return clientId + "@" + addresses;
+    }
+}
