@@ -28,7 +28,7 @@ final class Certificates {
         }
         String subject = "/CN=CA of " + directory.getFileName();
         openssl(
-                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout %s -out %s -subj"
+                "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 90 -keyout %s -out %s -subj"
                         .formatted(file("ca.key"), authority())
                         .split(" "),
                 subject);

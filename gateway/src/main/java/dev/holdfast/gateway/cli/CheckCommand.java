@@ -4,26 +4,53 @@ import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.Sinks;
 import dev.holdfast.gateway.admin.Endpoint;
 import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.time.Clock;
+import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkFactory;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.json.JsonMapper;
 
-/** {@code holdfast check}: reads the configuration as {@code run} would, says all that is wrong with it, and changes nothing. */
+/**
+ * {@code holdfast check}: reads the configuration as {@code run} would, says all that is wrong with it, and changes nothing.
+ * With {@code --connect} it also tries out the sinks, beside a gateway that runs or before there is one.
+ */
 @Command(
         name = "check",
         mixinStandardHelpOptions = true,
-        description = "Check the configuration and say all that is wrong with it. Changes nothing.")
+        description = {
+            "Check the configuration and say all that is wrong with it. Changes nothing.",
+            "Exit code 1: with --connect, a step failed."
+        })
 final class CheckCommand implements Callable<Integer> {
 
     @Mixin
     private final ConfigOption configuration = new ConfigOption();
+
+    @Option(
+            names = "--connect",
+            description =
+                    "Also try out each route's sink: name, clock, certificates, login, and a message to the topic that"
+                            + " the sink makes of holdfast/check.")
+    private boolean connect;
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "FORMAT",
+            description = "text or json.")
+    private String output = "text";
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by picocli
@@ -31,25 +58,87 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        String format = output.toLowerCase(Locale.ROOT);
+        if (!format.equals("text") && !format.equals("json")) {
+            throw new ParameterException(spec.commandLine(), "-o " + output + ": allowed are text and json");
+        }
         List<SinkFactory> factories = SinkFactories.load();
         GatewayConfig config = configuration.read(factories);
         List<Sink> sinks = Sinks.open(config, factories);
         PrintWriter out = spec.commandLine().getOut();
-        out.println("ok       " + configuration.file().map(Path::toString).orElse("no file, safe defaults"));
+        boolean good = format.equals("json") ? printJson(out, config, sinks) : print(out, config, sinks);
+        out.flush();
+        sinks.forEach(Sink::close);
+        return good ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private String file() {
+        return configuration.file().map(Path::toString).orElse("no file, safe defaults");
+    }
+
+    private boolean print(PrintWriter out, GatewayConfig config, List<Sink> sinks) {
+        out.println("ok       " + file());
         out.println("gateway  " + config.gatewayId());
         out.println("devices  mqtt://" + Endpoint.text(config.mqtt().bind()));
         out.println("store    " + config.store().path().toAbsolutePath().normalize());
         out.println("quota    " + Text.bytes(config.store().quotaBytes()));
         config.lanes().forEach(lane -> out.println("lane     " + LaneText.of(lane)));
+        boolean good = true;
+        ProbeText text = new ProbeText(out);
         for (int i = 0; i < sinks.size(); i++) {
             out.println("route    " + config.routes().get(i).name() + "  "
                     + config.routes().get(i).topics() + " to " + sinks.get(i).target());
+            out.flush();
+            List<ProbeStep> steps = probe(sinks.get(i));
+            text.print(steps);
+            good &= isGood(steps);
         }
         if (sinks.isEmpty()) {
             out.println("route    none: what comes in is kept");
         }
         out.println("admin    http://" + Endpoint.text(config.admin().bind()));
-        sinks.forEach(Sink::close);
-        return ExitCode.OK;
+        return good;
+    }
+
+    private List<ProbeStep> probe(Sink sink) {
+        Clock clock = Clock.system();
+        return connect ? sink.probe(Instant.ofEpochMilli(clock.wallMillis()), clock.wallSynced()) : List.of();
+    }
+
+    private static boolean isGood(List<ProbeStep> steps) {
+        return steps.stream().noneMatch(step -> step.result() == ProbeStep.Result.FAILED);
+    }
+
+    /**
+     * A route in JSON.
+     *
+     * @param name its name
+     * @param topics its topic filters
+     * @param target where it leads
+     * @param steps what was tried; empty without --connect
+     */
+    record Route(String name, List<String> topics, String target, List<ProbeStep> steps) {}
+
+    /**
+     * All of it in JSON.
+     *
+     * @param file which configuration
+     * @param gateway id of the gateway
+     * @param ok whether no step failed
+     * @param routes the routes
+     */
+    record Report(String file, String gateway, boolean ok, List<Route> routes) {}
+
+    private boolean printJson(PrintWriter out, GatewayConfig config, List<Sink> sinks) {
+        List<Route> routes = new ArrayList<>();
+        for (int i = 0; i < sinks.size(); i++) {
+            Sink sink = sinks.get(i);
+            routes.add(new Route(
+                    config.routes().get(i).name(), config.routes().get(i).topics(), sink.target(), probe(sink)));
+        }
+        boolean good = routes.stream().allMatch(route -> isGood(route.steps()));
+        out.println(
+                JsonMapper.builder().build().writeValueAsString(new Report(file(), config.gatewayId(), good, routes)));
+        return good;
     }
 }

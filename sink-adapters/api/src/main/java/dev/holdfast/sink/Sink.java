@@ -1,9 +1,10 @@
 package dev.holdfast.sink;
 
+import java.time.Instant;
 import java.util.List;
 
 /**
- * A target for messages. Used by one thread at a time, the route's; no method waits for the network. What it reports
+ * A target for messages. Used by one thread at a time, the route's; no method but {@link #probe} waits for the network. What it reports
  * through {@link Link} and {@link Outcomes} may come on any thread.
  */
 public interface Sink extends AutoCloseable {
@@ -32,6 +33,19 @@ public interface Sink extends AutoCloseable {
      * the link is lost are settled with {@link Outcome.Retry} before or soon after {@link Link#down}. Never retries.
      */
     void deliver(Batch batch, Outcomes outcomes);
+
+    /**
+     * Tries out the way to the target step by step, beside whatever is connected to it, up to sending one message of its
+     * own. Waits for the network, for at most about two minutes for each address. Never throws: what goes wrong is a step
+     * that failed.
+     *
+     * @param now this machine's wall clock
+     * @param clockSynced whether the machine says that it is synchronised
+     * @return what was tried, in its order; none for a sink that can't be tried out
+     */
+    default List<ProbeStep> probe(Instant now, boolean clockSynced) {
+        return List.of();
+    }
 
     /**
      * Takes the link down, if it is up or coming up. {@link Link#down} need not be reported for it, but what is in

@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
+import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckRestrictions;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import dev.holdfast.sink.Batch;
 import dev.holdfast.sink.Link;
@@ -34,6 +35,8 @@ final class BrokerLink {
     private final AtomicBoolean over = new AtomicBoolean();
     private final PublishStream stream = new PublishStream();
     private volatile @Nullable Publishes publishes;
+    private volatile @Nullable Mqtt5ConnAckRestrictions granted;
+    private volatile @Nullable Failure failure;
 
     /**
      * A link that is not up yet.
@@ -78,6 +81,7 @@ final class BrokerLink {
         if (over.get()) { // closed before the answer came
             disconnect();
         } else {
+            granted = answer.getRestrictions();
             publishes = new Publishes(settings, answer.getRestrictions());
             client.publish(stream.publishes()).subscribe(stream);
             observer.up(new Link.Limits(answer.getRestrictions().getReceiveMaximum()));
@@ -86,10 +90,29 @@ final class BrokerLink {
 
     private void disconnected(MqttClientDisconnectedContext context) {
         if (over.compareAndSet(false, true)) {
-            Failure failure = Failure.ofLink(context.getCause(), tls);
-            stream.giveBack(failure.why());
-            observer.down(upstream.way(address) + ": " + failure.why(), failure.hint());
+            Failure lost = Failure.ofLink(context.getCause(), tls);
+            failure = lost;
+            stream.giveBack(lost.why());
+            observer.down(upstream.way(address) + ": " + lost.why(), lost.hint());
         }
+    }
+
+    /** What TLS has shown so far; null without TLS. */
+    @Nullable
+    Tls tls() {
+        return tls;
+    }
+
+    /** What the broker said that it takes; null before the link was up. */
+    @Nullable
+    Mqtt5ConnAckRestrictions granted() {
+        return granted;
+    }
+
+    /** Why the link is down; null before. */
+    @Nullable
+    Failure failure() {
+        return failure;
     }
 
     /** Sends a batch. The link must have been reported as up. */

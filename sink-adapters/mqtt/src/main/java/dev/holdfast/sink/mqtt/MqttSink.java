@@ -4,7 +4,9 @@ import dev.holdfast.sink.Batch;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
+import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.sink.Sink;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
@@ -85,6 +87,13 @@ final class MqttSink implements Sink {
         } else {
             open.deliver(batch, outcomes);
         }
+    }
+
+    @Override
+    public List<ProbeStep> probe(Instant now, boolean clockSynced) {
+        return upstream.addresses().stream()
+                .flatMap(address -> new Probe(settings, address, now, clockSynced).run().stream())
+                .toList();
     }
 
     @Override
