@@ -110,7 +110,7 @@ class CheckConnectTest {
                 .contains("√ name  localhost is ", "√ connect  ", " port " + broker.port() + " takes connections")
                 .contains("√ tls  TLSv1.3; CN=localhost, from CN=CA of authority; 59 days left")
                 .contains(" clock  ", "compared with the validity of 1 certificate")
-                .contains("√ login  as client holdfast-box-good-check, user box17; it takes 20 in flight,")
+                .contains("√ login  as client holdfast-box-good-check, with a user name; it takes 20 in flight,")
                 .contains("packets of up to 4096 bytes, QoS up to 2, retained messages")
                 .contains("√ publish  a message to site/holdfast/check is taken")
                 .doesNotContain("×", "open-sesame");
@@ -177,6 +177,46 @@ class CheckConnectTest {
                 "WARNING",
                 "ours: CN=box, from CN=CA of authority; 8 days left");
         assertStep(report.path("routes").path(1), "publish", "OK", "site/holdfast/check is taken");
+    }
+
+    @Test
+    void shouldTryEachAddressAndEachProxy() throws IOException {
+        int nobody = Ports.free();
+        try (ForwardProxy proxy = new ForwardProxy("fred", "hunter2")) {
+            route(
+                    "turn",
+                    "localhost",
+                    broker.port(),
+                    trust("authority") + ", topic: \"site/{topic}\", proxy: \"socks5://127.0.0.1:" + proxy.port()
+                            + "\", proxy-username: fred, proxy-password: hunter2");
+            String both = yaml.toString()
+                    .replace("url: ", "url: [\"ws://nowhere.example:" + nobody + "\", ")
+                    .replace(", username", "], username");
+            yaml = new StringBuilder(both);
+
+            Result checked = check("--connect");
+            yaml = new StringBuilder(both.replace("socks5:", "http:").replace("hunter2", "wrong"));
+            Result json = check("--connect", "-o", "json");
+
+            assertThat(checked.exitCode()).as(checked.toString()).isEqualTo(FAILED);
+            assertThat(checked.out())
+                    .containsSubsequence(
+                            "         ws://nowhere.example:" + nobody + "/\n",
+                            "√ connect  proxy 127.0.0.1 port " + proxy.port(),
+                            "× ",
+                            "         mqtts://localhost:" + broker.port() + "\n",
+                            "√ proxy  socks5://127.0.0.1:" + proxy.port() + " lets us through",
+                            "√ publish  a message to site/holdfast/check is taken");
+            assertThat(proxy.requests()).contains("socks localhost:" + broker.port());
+            assertThat(json.exitCode()).isEqualTo(FAILED);
+            JsonNode route = JsonMapper.builder()
+                    .build()
+                    .readTree(json.out())
+                    .path("routes")
+                    .path(0);
+            assertStep(route, "proxy", "FAILED", "407");
+            assertThat(checked.out() + json.out()).doesNotContain("fred", "hunter2", "wrong");
+        }
     }
 
     private static void assertStep(JsonNode route, String name, String result, String text) {

@@ -198,7 +198,7 @@ final class Probe {
 
     private void login(@Nullable Mqtt5ConnAckRestrictions broker) {
         String who = "as client " + upstream.clientId()
-                + (upstream.username() == null ? ", without a user" : ", user " + upstream.username());
+                + (upstream.username() == null ? ", without a user name" : ", with a user name");
         if (upstream.old() || broker == null) {
             step("login", Result.OK, who + "; MQTT 3.1.1 announces no limits", "");
             return;
