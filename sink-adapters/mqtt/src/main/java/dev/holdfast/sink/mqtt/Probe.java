@@ -166,7 +166,7 @@ final class Probe {
         if (failure != null && failure.stage() == Failure.Stage.PROXY) {
             throw failed("proxy", failure.why(), "look at proxy-username and proxy-password, and at the proxy's rules");
         }
-        if (proxy != null) {
+        if (proxy != null && (failure == null || failure.stage() != Failure.Stage.NETWORK)) { // else nobody knows
             step("proxy", Result.OK, proxy + " lets us through", "");
         }
         tls(link.tls(), failure);
