@@ -1,6 +1,6 @@
 /*
  * Faults between a process and its disk and its clock, for tests. Loaded into the process by LD_PRELOAD; what it does is
- * ruled by a small file, HOLDFAST_FAULTS, that both sides map: FaultShim.java has the same fields in the same order.
+ * ruled by a small file, FAULTS_CONTROL, that both sides map: FaultShim.java has the same fields in the same order.
  *
  * A crash at the n-th sync comes before it, after it, or torn: then it is what a power cut leaves. Of the bytes of the
  * .xd files that were not synced yet, a random part is cut off or zero, and new files whose directory was not synced yet
@@ -68,7 +68,7 @@ static int (*real_clock_gettime)(clockid_t, struct timespec *);
 
 __attribute__((constructor)) static void start(void) {
     real_clock_gettime = (int (*)(clockid_t, struct timespec *)) dlsym(RTLD_NEXT, "clock_gettime");
-    const char *path = getenv("HOLDFAST_FAULTS");
+    const char *path = getenv("FAULTS_CONTROL");
     int fd = path == NULL ? -1 : open(path, O_RDWR | O_CLOEXEC);
     if (fd < 0) {
         return;

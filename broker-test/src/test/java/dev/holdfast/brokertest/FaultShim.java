@@ -116,7 +116,7 @@ final class FaultShim {
 
     /** What the process must find in its environment. */
     Map<String, String> environment() {
-        return Map.of("LD_PRELOAD", LIBRARY.toAbsolutePath().toString(), "HOLDFAST_FAULTS", control.toString());
+        return Map.of("LD_PRELOAD", LIBRARY.toAbsolutePath().toString(), "FAULTS_CONTROL", control.toString());
     }
 
     /** Syncs of all processes since the last {@link #crashAtSync}. */

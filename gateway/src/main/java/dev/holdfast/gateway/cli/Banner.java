@@ -9,14 +9,13 @@ import dev.holdfast.gateway.journal.LaneState;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /** What {@code holdfast run} says once when it is up: where it listens, where the store is, and what to do next. */
 final class Banner {
 
     private Banner() {}
 
-    static void print(PrintWriter out, Gateway gateway, GatewayConfig config, Optional<Path> file) {
+    static void print(PrintWriter out, Gateway gateway, GatewayConfig config, ConfigOption configuration) {
         long stored = gateway.lanes().stream().mapToLong(LaneState::messages).sum();
         out.println("Holdfast " + Version.current() + ", gateway " + config.gatewayId());
         out.println("  devices  mqtt://" + Endpoint.text(gateway.mqttAddress()) + "  a PUBACK means on disk");
@@ -27,12 +26,12 @@ final class Banner {
         }
         out.println(
                 "  status   http://" + Endpoint.text(gateway.adminAddress()) + "/api/v1/status, or: holdfast status");
-        out.println("  config   " + file.map(Path::toString).orElse("none, safe defaults"));
+        out.println("  config   " + configuration.sources());
         warnOfStrangers(out, "publish", gateway.mqttAddress());
         warnOfStrangers(out, "see the status", gateway.adminAddress());
         if (gateway.destinations().isEmpty()) {
             out.println("There is no route yet: what comes in is kept. To send it on, put into "
-                    + file.map(Path::toString).orElse("holdfast.yaml"));
+                    + configuration.files().main().map(Path::toString).orElse("holdfast.yaml"));
             out.println("  routes:");
             out.println(
                     "    - {name: cloud, topics: [\"#\"], sink: {type: mqtt, url: \"mqtt://broker.example:1883\"}}");

@@ -9,7 +9,6 @@ import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkFactory;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,12 +71,8 @@ final class CheckCommand implements Callable<Integer> {
         return good ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private String file() {
-        return configuration.file().map(Path::toString).orElse("no file, safe defaults");
-    }
-
     private boolean print(PrintWriter out, GatewayConfig config, List<Sink> sinks) {
-        out.println("ok       " + file());
+        out.println("ok       " + configuration.sources());
         out.println("gateway  " + config.gatewayId());
         out.println("devices  mqtt://" + Endpoint.text(config.mqtt().bind()));
         out.println("store    " + config.store().path().toAbsolutePath().normalize());
@@ -138,7 +133,7 @@ final class CheckCommand implements Callable<Integer> {
         }
         boolean good = routes.stream().allMatch(route -> isGood(route.steps()));
         out.println(
-                JsonMapper.builder().build().writeValueAsString(new Report(file(), config.gatewayId(), good, routes)));
+                JsonMapper.builder().build().writeValueAsString(new Report(configuration.sources(), config.gatewayId(), good, routes)));
         return good;
     }
 }

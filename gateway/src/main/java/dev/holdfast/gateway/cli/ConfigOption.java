@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.ConfigFiles;
 import dev.holdfast.gateway.config.ConfigReader;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.journal.JournalOptions;
@@ -11,20 +12,23 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Option {@code -c FILE}, and where the configuration is when it is not given. */
 final class ConfigOption {
 
-    private static final List<Path> PLACES = List.of(Path.of("holdfast.yaml"), Path.of("/etc/holdfast/holdfast.yaml"));
+    private static final Path HERE = Path.of("holdfast.yaml");
+    private static final Path OF_MACHINE = Path.of("/etc/holdfast/holdfast.yaml");
 
     @Option(
             names = {"-c", "--config"},
             paramLabel = "FILE",
-            description = "Configuration; else ./holdfast.yaml, then /etc/holdfast/holdfast.yaml, then safe defaults.")
+            description = "Configuration; else ./holdfast.yaml, then /etc/holdfast/holdfast.yaml, then safe defaults."
+                    + " Files conf.d/*.yaml beside it and variables HOLDFAST_... are read too.")
     private @Nullable Path file;
+
+    private @Nullable ConfigFiles files;
 
     ConfigOption() {}
 
@@ -33,12 +37,27 @@ final class ConfigOption {
         this.file = file;
     }
 
-    /** The file that is read, empty when there is none and the defaults are taken. */
-    Optional<Path> file() {
-        if (file != null) {
-            return Optional.of(file);
+    /** The files that are read; of none the defaults are taken. What lies here or for the machine is looked up once. */
+    ConfigFiles files() {
+        ConfigFiles known = files;
+        if (known == null) {
+            known = find();
+            files = known;
         }
-        return PLACES.stream().filter(Files::exists).findFirst();
+        return known;
+    }
+
+    private ConfigFiles find() {
+        if (file != null) {
+            return ConfigFiles.of(file);
+        }
+        // a conf.d where somebody happens to be may belong to something else
+        return Files.exists(HERE) ? ConfigFiles.of(HERE) : ConfigFiles.ifAny(OF_MACHINE);
+    }
+
+    /** What the configuration is read from, in one line for people. */
+    String sources() {
+        return reader(List.of()).sources(files());
     }
 
     /**
@@ -47,22 +66,19 @@ final class ConfigOption {
      * @throws dev.holdfast.gateway.config.ConfigException with all that is wrong with it
      */
     GatewayConfig read(List<SinkFactory> factories) {
-        ConfigReader reader = reader(factories);
-        return file().map(reader::read).orElseGet(reader::defaults);
+        return reader(factories).read(files());
     }
 
     /**
      * Reads only where the status is; who may ask for it need not be able to read the secrets of the sinks.
      *
-     * @throws dev.holdfast.gateway.config.ConfigException if that is wrong, or the file can't be read
+     * @throws dev.holdfast.gateway.config.ConfigException if that is wrong, or a file can't be read
      */
     InetSocketAddress adminBind() {
-        ConfigReader reader = reader(SinkFactories.load());
-        return file().map(reader::readAdminBind)
-                .orElseGet(() -> reader.defaults().admin().bind());
+        return reader(SinkFactories.load()).readAdminBind(files());
     }
 
-    private static ConfigReader reader(List<SinkFactory> factories) {
+    static ConfigReader reader(List<SinkFactory> factories) {
         return new ConfigReader(factories, System.getenv(), ConfigOption::hostName, JournalOptions::roomFor);
     }
 

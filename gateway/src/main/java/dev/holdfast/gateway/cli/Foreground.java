@@ -26,7 +26,7 @@ final class Foreground {
         GatewayConfig config = configuration.read(factories);
         Gateway gateway = Gateway.start(config, factories, Clock.system(), Foreground::die);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "shutdown"));
-        Banner.print(out, gateway, config, configuration.file());
+        Banner.print(out, gateway, config, configuration);
         LOG.info(
                 "gateway started id={} mqtt={} admin={} store={}",
                 config.gatewayId(),

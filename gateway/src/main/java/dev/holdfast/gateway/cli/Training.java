@@ -53,7 +53,7 @@ public final class Training {
                     .formatted(cloud.mqttAddress().getPort());
             ConfigOption config = configure(directory, "edge", "[{name: cloud, topics: [\"#\"], sink: " + sink + "}]");
             try (Gateway edge = start(config)) {
-                Banner.print(Shortcut.writer(System.out), edge, config.read(SinkFactories.load()), config.file());
+                Banner.print(Shortcut.writer(System.out), edge, config.read(SinkFactories.load()), config);
                 publish(edge.mqttAddress());
                 awaitStored(cloud);
                 StatusQuery query = new StatusQuery(

@@ -6,24 +6,23 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.StringJoiner;
 import java.util.function.LongUnaryOperator;
 import java.util.function.Supplier;
 
 /**
- * Reads the configuration of a gateway. Changes nothing, starts nothing, asks no name server; reads the one file and
- * the secrets that it names. May be used more than once and by several threads.
+ * Reads the configuration of a gateway. Changes nothing, starts nothing, asks no name server; reads the files
+ * and the secrets that they name. May be used more than once and by several threads.
  *
- * <p>All that is wrong with a file is reported at once. Of what comes from {@code ${file:…}} or {@code ${env:…}} and of
+ * <p>All that is wrong is reported at once. Of what comes from {@code ${file:…}} or {@code ${env:…}} and of
  * the values of secret options nothing is ever shown.
  */
 public final class ConfigReader {
 
-    private static final ByteSize MAX_FILE = new ByteSize(1 << 20);
     private static final int MAX_NAME = 64;
 
     private final SinkTypes types;
@@ -35,7 +34,7 @@ public final class ConfigReader {
      * A reader.
      *
      * @param factories the sink adapters that there are
-     * @param environment what {@code ${env:…}} may name
+     * @param environment what {@code ${env:…}} may name, and the {@code HOLDFAST_…} that stand for keys
      * @param hostName what the gateway is called when the file does not say it; made fit for a name
      * @param roomInQuota how many bytes of messages find room in a store of that many bytes
      * @throws IllegalArgumentException if an adapter describes itself in a way that can't be read
@@ -53,80 +52,70 @@ public final class ConfigReader {
 
     /** The configuration of a gateway without a file. */
     public GatewayConfig defaults() {
-        return read("", "", this::gateway);
+        return read(ConfigFiles.NONE);
+    }
+
+    /** Reads a file and those beside it. */
+    public GatewayConfig read(Path file) {
+        return read(ConfigFiles.of(file));
     }
 
     /**
-     * Reads a file of at most 1 MiB.
+     * Reads files of at most 1 MiB each, and what the environment says.
      *
-     * @throws ConfigException if it can't be read, or with all that is wrong with it
+     * @throws ConfigException if one can't be read, or with all that is wrong with them
      */
-    public GatewayConfig read(Path file) {
-        return read(file.toString(), text(file), this::gateway);
+    public GatewayConfig read(ConfigFiles files) {
+        return read(files, (root, problems, sources) -> gateway(root, problems));
     }
 
     /**
      * Reads only where the admin port is to be, and nothing that a secret could stand in for.
      *
-     * @throws ConfigException if the file can't be read or is no YAML, or with what is wrong with that address
+     * @throws ConfigException if a file can't be read or is no YAML, or with what is wrong with that address
      */
-    public InetSocketAddress readAdminBind(Path file) {
+    public InetSocketAddress readAdminBind(ConfigFiles files) {
         return read(
-                file.toString(),
-                text(file),
-                (root, problems, excerpts) -> root.section(Layout.ADMIN).get(Layout.ADMIN_BIND));
+                files, (root, problems, sources) -> root.section(Layout.ADMIN).get(Layout.ADMIN_BIND));
     }
 
-    private String text(Path file) {
-        String name = file.toString();
-        try {
-            TextFile content = TextFile.read(file, MAX_FILE);
-            if (content.utf8()) {
-                return content.text();
-            }
-            throw notUtf8(name, content.text());
-        } catch (TextFile.Unreadable e) {
-            throw new ConfigException(List.of(new Problem(name, 0, 0, e.why(), "", "")));
+    /** What a configuration is read from, in one line for people. */
+    public String sources(ConfigFiles files) {
+        StringJoiner all = new StringJoiner(", ");
+        files.all().forEach(file -> all.add(file.toString()));
+        if (files.isEmpty()) {
+            all.add("no file, safe defaults");
         }
+        int overrides = Overrides.among(environment).size();
+        if (overrides > 0) {
+            all.add(overrides + (overrides == 1 ? " value" : " values") + " from the environment");
+        }
+        return all.toString();
     }
 
-    private ConfigException notUtf8(String name, String before) {
-        List<String> lines = Excerpts.linesOf(before);
-        String last = lines.get(lines.size() - 1);
-        Place place = new Place(lines.size(), last.codePointCount(0, last.length()) + 1);
-        Excerpts excerpts = new Excerpts(name, lines, SecretSpans.inText(lines, types));
-        String hint = "save it as UTF-8";
-        return new ConfigException(List.of(excerpts.problem(place, "the file is not UTF-8 from here on", hint)));
+    /** Makes something of what was read. */
+    interface Reading<T> {
+
+        T of(Fields root, Problems problems, Sources sources);
     }
 
-    /** Makes something of the tree. */
-    private interface Reading<T> {
-
-        T of(Fields root, Problems problems, Excerpts excerpts);
-    }
-
-    private <T> T read(String name, String text, Reading<T> reading) {
+    <T> T read(ConfigFiles files, Reading<T> reading) {
         Problems problems = new Problems();
-        List<String> lines = Excerpts.linesOf(text);
-        Unprintable.find(lines)
-                .ifPresent(place -> problems.add(
-                        place,
-                        "there is a character here that YAML does not allow",
-                        "write it as an escape in double quotes"));
-        Optional<Node> root = problems.isEmpty() ? YamlTree.parse(text, problems) : Optional.empty();
-        List<Span> secrets = new ArrayList<>(SecretSpans.inUrls(lines));
-        root.ifPresent(node -> secrets.addAll(SecretSpans.inTree(node, types)));
-        if (!problems.isEmpty()) { // not all of the text is in the tree
-            secrets.addAll(SecretSpans.inText(lines, types));
-        }
-        Excerpts excerpts = new Excerpts(name, lines, secrets);
-        Optional<T> config = root.map(node ->
-                reading.of(Fields.root(node, new References(environment, problems), problems), problems, excerpts));
-        problems.throwIfAny(excerpts);
+        Sources sources = new Sources(types, problems);
+        SortedMap<String, String> variables = Overrides.among(environment);
+        Optional<T> config = sources.read(files)
+                .map(tree -> variables.isEmpty() ? tree : Overrides.apply(variables, tree, types, sources, problems))
+                .map(tree -> reading.of(
+                        Fields.root(tree, new References(environment, problems), problems), problems, sources));
+        problems.throwIfAny(sources);
         return config.orElseThrow();
     }
 
-    private GatewayConfig gateway(Fields root, Problems problems, Excerpts excerpts) {
+    SinkTypes types() {
+        return types;
+    }
+
+    GatewayConfig gateway(Fields root, Problems problems) {
         Fields gateway = root.section(Layout.GATEWAY);
         Fields mqtt = root.section(Layout.LISTEN).section(Layout.MQTT);
         Fields admin = root.section(Layout.ADMIN);
@@ -156,7 +145,7 @@ public final class ConfigReader {
             List<Fields> all, String gatewayId, InetSocketAddress listener, Problems problems) {
         SinkReader sinks = new SinkReader(types, listener, problems);
         List<RouteConfig> routes = new ArrayList<>();
-        Set<String> names = new HashSet<>();
+        Names names = new Names("route", "its progress", problems);
         for (Fields route : all) {
             Optional<String> name = route.require(Layout.ROUTE_NAME);
             Optional<List<String>> topics = route.requireList(Layout.ROUTE_TOPICS);
@@ -165,12 +154,7 @@ public final class ConfigReader {
             int attempts = route.get(Layout.ROUTE_ATTEMPTS);
             Duration ackTimeout = route.get(Layout.ROUTE_ACK_TIMEOUT);
             boolean gaps = route.get(Layout.ROUTE_GAPS);
-            if (name.isPresent() && !names.add(name.get())) {
-                problems.add(
-                        route.place(Layout.ROUTE_NAME.name()).orElse(route.place()),
-                        route.path(Layout.ROUTE_NAME.name()) + " is the name of an earlier route too",
-                        "each route needs a name of its own: its progress hangs on it");
-            }
+            name.ifPresent(text -> names.add(text, route));
             if (name.isPresent() && topics.isPresent() && sink.isPresent()) {
                 routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts, ackTimeout, gaps));
             }

@@ -37,6 +37,11 @@ final class Excerpts {
         return new Problem(file, place.line(), place.column(), message, excerpt(place), hint);
     }
 
+    /** A place of the text, for people. */
+    String where(Place place) {
+        return place.line() > 0 ? file + ":" + place.line() + ":" + place.column() : file;
+    }
+
     private String excerpt(Place place) {
         if (place.line() < 1 || place.line() > lines.size()) {
             return "";

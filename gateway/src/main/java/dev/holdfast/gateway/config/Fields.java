@@ -38,6 +38,11 @@ final class Fields {
         return isNothing(root) ? outside : outside.open("", root, Layout.ROOT).orElse(outside);
     }
 
+    /** What is read. */
+    Mapping mapping() {
+        return mapping;
+    }
+
     /** Where this is in the file, for people. */
     String path() {
         return path;
@@ -95,9 +100,12 @@ final class Fields {
         String listPath = path(section.name());
         entry(section.name()).map(Entry::value).filter(node -> !isNothing(node)).ifPresent(node -> {
             if (node instanceof Sequence sequence) {
-                for (int i = 0; i < sequence.items().size(); i++) {
-                    open(listPath + "[" + i + "]", sequence.items().get(i), section)
-                            .ifPresent(all::add);
+                int source = -1;
+                int index = 0;
+                for (Node item : sequence.items()) { // counted anew in each file
+                    index = item.place().source() == source ? index + 1 : 0;
+                    source = item.place().source();
+                    open(listPath + "[" + index + "]", item, section).ifPresent(all::add);
                 }
             } else {
                 wrongKind(listPath, "a list of mappings", node, hint(section));

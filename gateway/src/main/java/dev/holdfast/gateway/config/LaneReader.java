@@ -2,11 +2,9 @@ package dev.holdfast.gateway.config;
 
 import dev.holdfast.gateway.config.LaneConfig.Bounds;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.function.LongUnaryOperator;
 
 /** Reads the lanes, and finds what can't be: limits that do not fit, and lanes that nothing can ever come to. */
@@ -19,7 +17,7 @@ final class LaneReader {
 
     private final LongUnaryOperator roomInQuota;
     private final Problems problems;
-    private final Set<String> names = new HashSet<>();
+    private final Names names;
 
     /** The topic filters of the lanes so far. */
     private final List<String> taken = new ArrayList<>();
@@ -32,6 +30,7 @@ final class LaneReader {
     LaneReader(LongUnaryOperator roomInQuota, Problems problems) {
         this.roomInQuota = roomInQuota;
         this.problems = problems;
+        this.names = new Names("lane", "what it holds", problems);
     }
 
     /**
@@ -119,17 +118,13 @@ final class LaneReader {
 
     private void checkName(Fields lane, String name) {
         String key = Layout.LANE_NAME.name();
-        Place place = lane.place(key).orElse(lane.place());
         if (name.equals(LaneConfig.DEFAULT)) {
             problems.add(
-                    place,
+                    lane.place(key).orElse(lane.place()),
                     lane.path(key) + " \"" + LaneConfig.DEFAULT + "\" is the lane that there always is, the last one",
                     "choose another name");
-        } else if (!names.add(name)) {
-            problems.add(
-                    place,
-                    lane.path(key) + " is the name of an earlier lane too",
-                    "each lane needs a name of its own: what it holds hangs on it");
+        } else {
+            names.add(name, lane);
         }
     }
 

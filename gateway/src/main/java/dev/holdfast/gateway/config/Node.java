@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -11,6 +12,9 @@ sealed interface Node {
 
     /** What it is, for people. */
     String kind();
+
+    /** The same in the text of that number. */
+    Node in(int source);
 
     /** Where it begins. */
     default Place place() {
@@ -30,6 +34,11 @@ sealed interface Node {
         public String kind() {
             return "a single value";
         }
+
+        @Override
+        public Node in(int source) {
+            return new Scalar(text, nothing, span.in(source));
+        }
     }
 
     /**
@@ -43,6 +52,11 @@ sealed interface Node {
         @Override
         public String kind() {
             return "a list";
+        }
+
+        @Override
+        public Node in(int source) {
+            return new Sequence(items.stream().map(item -> item.in(source)).toList(), span.in(source));
         }
     }
 
@@ -58,6 +72,14 @@ sealed interface Node {
         public String kind() {
             return "a mapping";
         }
+
+        @Override
+        public Node in(int source) {
+            Map<String, Entry> moved = new LinkedHashMap<>();
+            entries.forEach((key, entry) -> moved.put(
+                    key, new Entry(entry.keyPlace().in(source), entry.value().in(source))));
+            return new Mapping(moved, span.in(source));
+        }
     }
 
     /**
@@ -70,6 +92,11 @@ sealed interface Node {
         @Override
         public String kind() {
             return "unusable";
+        }
+
+        @Override
+        public Node in(int source) {
+            return new Unusable(span.in(source));
         }
     }
 

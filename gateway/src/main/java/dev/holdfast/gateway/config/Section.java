@@ -3,6 +3,7 @@ package dev.holdfast.gateway.config;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key with a mapping, or with a list of mappings.
@@ -32,6 +33,15 @@ record Section(String name, Form form, List<Item> items, List<String> notYet, St
     /** The keys that it has in every case. */
     List<String> names() {
         return items.stream().map(Item::name).toList();
+    }
+
+    /** The item of a name; null when it has none of that name. */
+    @Nullable
+    Item item(String itemName) {
+        return items.stream()
+                .filter(item -> item.name().equals(itemName))
+                .findFirst()
+                .orElse(null);
     }
 
     /** All keys that there are in it and below it, also those of later versions. */

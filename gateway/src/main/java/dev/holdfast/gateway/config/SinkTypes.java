@@ -2,6 +2,7 @@ package dev.holdfast.gateway.config;
 
 import dev.holdfast.sink.Option;
 import dev.holdfast.sink.SinkFactory;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -61,6 +62,26 @@ final class SinkTypes {
             throw new IllegalArgumentException("no sink adapter has the type " + type);
         }
         return factory;
+    }
+
+    /** The types that there are. */
+    Set<String> names() {
+        return factories.keySet();
+    }
+
+    /** What a section may have in it; for a sink, whatever its type. */
+    Collection<Item> itemsOf(Section section) {
+        Map<String, Item> items = new LinkedHashMap<>();
+        section.items().forEach(item -> items.put(item.name(), item));
+        if (section.form() == Section.Form.SINK) {
+            factories.keySet().forEach(type -> options(type).forEach(key -> items.putIfAbsent(key.name(), key)));
+        }
+        return items.values();
+    }
+
+    /** The options of a type that there is, as keys. */
+    List<Key<?>> options(String type) {
+        return factory(type).options().stream().<Key<?>>map(SinkTypes::key).toList();
     }
 
     /** The options whose values must never be shown, of all adapters. */

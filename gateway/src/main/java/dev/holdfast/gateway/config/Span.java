@@ -8,6 +8,11 @@ package dev.holdfast.gateway.config;
  */
 record Span(Place start, Place end) {
 
+    /** The same in the text of that number. */
+    Span in(int source) {
+        return new Span(start.in(source), end.in(source));
+    }
+
     boolean contains(Place place) {
         return start.compareTo(place) <= 0 && place.compareTo(end) < 0;
     }

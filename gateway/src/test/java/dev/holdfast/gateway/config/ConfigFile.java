@@ -9,9 +9,11 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongUnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A configuration file in a directory of a test, named holdfast.yaml in what it shows. */
 final class ConfigFile {
@@ -26,10 +28,30 @@ final class ConfigFile {
 
     private final Path directory;
     private final Path file;
+    private final ConfigReader reader;
 
     ConfigFile(Path directory) {
+        this(directory, READER);
+    }
+
+    private ConfigFile(Path directory, ConfigReader reader) {
         this.directory = directory;
+        this.reader = reader;
         this.file = directory.resolve("holdfast.yaml");
+    }
+
+    /** A reader with more in the environment: names and values by turns. */
+    static ConfigReader reader(String... variables) {
+        Map<String, String> environment = new HashMap<>(ENVIRONMENT);
+        for (int i = 0; i < variables.length; i += 2) {
+            environment.put(variables[i], variables[i + 1]);
+        }
+        return new ConfigReader(TestSinks.ALL, environment, () -> "box17", ROOM);
+    }
+
+    /** The same with more in the environment: names and values by turns. */
+    ConfigFile with(String... variables) {
+        return new ConfigFile(directory, reader(variables));
     }
 
     /** Puts a file beside the configuration. */
@@ -47,12 +69,12 @@ final class ConfigFile {
 
     GatewayConfig read(byte[] bytes) {
         beside("holdfast.yaml", bytes);
-        return READER.read(file);
+        return reader.read(file);
     }
 
     InetSocketAddress adminBind(String yaml) {
         beside("holdfast.yaml", yaml.getBytes(UTF_8));
-        return READER.readAdminBind(file);
+        return reader.readAdminBind(ConfigFiles.of(file));
     }
 
     ConfigException failure(String yaml) {
@@ -60,7 +82,11 @@ final class ConfigFile {
     }
 
     ConfigException failure(byte[] bytes) {
-        ConfigException failure = catchThrowableOfType(ConfigException.class, () -> read(bytes));
+        return failure(() -> read(bytes));
+    }
+
+    ConfigException failure(ThrowingCallable reading) {
+        ConfigException failure = catchThrowableOfType(ConfigException.class, reading);
         assertThat(failure).as("what reading threw").isNotNull();
         assertThat(failure.problems()).isNotEmpty();
         return failure;

@@ -276,7 +276,7 @@ class ConfigProblemsTest {
                 """;
 
         assertThat(file.complaint(yaml)).isEqualTo("""
-                        holdfast.yaml:4:12: routes[2].name is the name of an earlier route too
+                        holdfast.yaml:4:12: routes[2].name is the name of an earlier route too, at holdfast.yaml:2:12
                             - {name: a, topics: [b], sink: {type: mqtt, url: x}}
                                      ^
                           each route needs a name of its own: its progress hangs on it""");

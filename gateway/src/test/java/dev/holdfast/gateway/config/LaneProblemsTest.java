@@ -82,7 +82,7 @@ class LaneProblemsTest {
     void shouldRefuseASecondLaneOfAName() {
         assertThat(file.complaint("lanes: [{name: a, topics: [b]}, {name: a, topics: [c]}]"))
                 .isEqualTo("""
-                        holdfast.yaml:1:40: lanes[1].name is the name of an earlier lane too
+                        holdfast.yaml:1:40: lanes[1].name is the name of an earlier lane too, at holdfast.yaml:1:16
                           lanes: [{name: a, topics: [b]}, {name: a, topics: [c]}]
                                                                  ^
                           each lane needs a name of its own: what it holds hangs on it""");
