@@ -47,6 +47,8 @@ public final class AgentRunner implements AutoCloseable {
         try {
             while (running) {
                 long idleNanos = agent.doWork();
+                boolean unused =
+                        Thread.interrupted(); // nobody ends an agent so, and a pending one would keep it from sleep
                 if (idleNanos > 0) {
                     signal.await(idleNanos);
                 }

@@ -108,6 +108,14 @@ final class FsckCommand implements Callable<Integer> {
         if (report.salvagedMessages() > 0) {
             out.printf("%s messages salvaged%n", Text.count(report.salvagedMessages()));
         }
+        if (report.moved() > 0) {
+            out.printf("%s bad chunks at the end of lanes, moved to the quarantine%n", Text.count(report.moved()));
+        }
+        if (report.lostMessages() > 0) {
+            out.printf(
+                    "%s messages were durable and can't be found any more: recorded as gaps%n",
+                    Text.count(report.lostMessages()));
+        }
         if (report.problem() != null) {
             out.println("problem: " + report.problem());
         }

@@ -249,7 +249,8 @@ final class Committer implements Agent {
     /** Commits what is left, with the last progress. */
     @Override
     public void onClose() {
-        List<Append> batch = refused != null ? refused : handover.take(options.maxTransactionBytes());
+        List<Append> kept = refused;
+        List<Append> batch = kept != null && !kept.isEmpty() ? kept : handover.take(options.maxTransactionBytes());
         while (!batch.isEmpty()) {
             if (!commit(batch, false)) {
                 LOG.warn("the disk is full, what waited for space was not acknowledged appends={}", batch.size());

@@ -232,8 +232,16 @@ final class Evictor {
     }
 
     /** Accounts for messages of which nothing is left to look at. */
-    void lost(LaneLog lane, GapReason reason, long from, long to, long messages, long bytes, CommitContext context) {
-        gaps.add(lane, missedBy(lane, from, to, Set.of()), reason, from, to, messages, bytes, context);
+    void lost(List<Lost> ranges, List<LaneLog> lanes, Store.Writer tx, CommitContext context) {
+        for (Lost range : ranges) {
+            for (LaneLog lane : lanes) {
+                if (lane.name().equals(range.lane())) {
+                    List<String> by = missedBy(lane, range.from(), range.to(), Set.of());
+                    gaps.add(lane, by, GapReason.LOST, range.from(), range.to(), range.messages(), 0, context);
+                }
+            }
+        }
+        tx.delete(Meta.TABLE, Meta.LOST);
     }
 
     private List<String> missedBy(LaneLog lane, long from, long to, Set<String> passedBy) {

@@ -36,7 +36,7 @@ final class GapLog {
     }
 
     private final boolean announcing;
-    private final ConcurrentSkipListMap<Long, Gap> kept = new ConcurrentSkipListMap<>();
+    private volatile ConcurrentSkipListMap<Long, Gap> kept = new ConcurrentSkipListMap<>();
     private final Map<Kind, Long> newest = new HashMap<>();
     /** Episodes that nobody was told of, by number. */
     private final TreeSet<Long> open = new TreeSet<>();
@@ -60,7 +60,8 @@ final class GapLog {
 
     /** Takes over what is on disk, and forgets what was staged. */
     void restore(Store.Reader reader) {
-        kept.clear();
+        ConcurrentSkipListMap<Long, Gap> found =
+                new ConcurrentSkipListMap<>(); // routes look into the old one meanwhile
         staged.clear();
         newest.clear();
         open.clear();
@@ -69,12 +70,13 @@ final class GapLog {
         while (cursor.next()) {
             long number = Keys.sequence(cursor.key());
             try {
-                keep(Gap.decode(number, cursor.value()));
+                keep(Gap.decode(number, cursor.value()), found);
             } catch (CorruptChunkException e) {
                 LOG.error("the record of a gap can't be believed number={} why=\"{}\"", number, e.getMessage());
             }
             nextNumber = number + 1;
         }
+        kept = found;
         totals = storedTotals(reader);
         stagedTotals = totals;
     }
@@ -89,8 +91,8 @@ final class GapLog {
         }
     }
 
-    private void keep(Gap gap) {
-        kept.put(gap.number(), gap);
+    private void keep(Gap gap, Map<Long, Gap> among) {
+        among.put(gap.number(), gap);
         newest.put(Kind.of(gap), gap.number());
         if (gap.announced()) {
             open.remove(gap.number());
@@ -185,7 +187,7 @@ final class GapLog {
             if (!kept.containsKey(gap.number()) || gap.announced()) {
                 toLog.add(gap);
             }
-            keep(gap); // who reads behind the gap, once this is durable, must find it
+            keep(gap, kept); // who reads behind the gap, once this is durable, must find it
             tx.put(SideTable.GAPS.table(), Keys.ofSequence(gap.number()), gap.encode());
         }
         long oldestKept = nextNumber - MAX_KEPT;

@@ -140,13 +140,7 @@ final class Housekeeping {
     /** Accounts for what a start has found to be lost, in its first transaction. */
     void writeFirst(Recovery recovery, List<Lost> lost, Store.Writer tx, CommitContext context) {
         recovery.setDamagedAside(evictor, tx, context);
-        for (Lost range : lost) {
-            for (LaneLog lane : lanes) {
-                if (lane.name().equals(range.lane())) {
-                    evictor.lost(lane, GapReason.LOST, range.from(), range.to(), range.messages(), 0, context);
-                }
-            }
-        }
+        evictor.lost(lost, lanes, tx, context);
         gaps.write(tx);
     }
 

@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.gateway.time.GatewayClock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of what the journal knows about itself. Keys are text: {@code format}, {@code epoch}, {@code clock}, {@code
- * gaps}, {@code lane/NAME}, {@code route/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
+ * gaps}, {@code lost}, {@code lane/NAME}, {@code route/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
  */
 final class Meta {
 
@@ -22,7 +24,11 @@ final class Meta {
     static final byte[] GAP_TOTALS = "gaps".getBytes(UTF_8);
     static final byte[] CLOCK = "clock".getBytes(UTF_8);
 
+    /** What a salvage has found to be lost, until the transaction that accounts for it. */
+    static final byte[] LOST = "lost".getBytes(UTF_8);
+
     private static final String LANE_PREFIX = "lane/";
+    private static final String ROUTE_PREFIX = "route/";
 
     private Meta() {}
 
@@ -39,7 +45,34 @@ final class Meta {
     }
 
     static byte[] route(String name) {
-        return ("route/" + name).getBytes(UTF_8);
+        return (ROUTE_PREFIX + name).getBytes(UTF_8);
+    }
+
+    static boolean isRoute(byte[] key) {
+        return new String(key, UTF_8).startsWith(ROUTE_PREFIX);
+    }
+
+    static String routeName(byte[] key) {
+        return new String(key, UTF_8).substring(ROUTE_PREFIX.length());
+    }
+
+    static byte[] encode(Collection<Lost> lost) {
+        ByteWriter out = new ByteWriter(64).writeVarint(lost.size());
+        for (Lost range : lost) {
+            out.writeText(range.lane()).writeLong(range.from()).writeLong(range.to());
+        }
+        return out.toCheckedArray();
+    }
+
+    static List<Lost> decodeLost(byte @Nullable [] bytes) {
+        List<Lost> lost = new ArrayList<>();
+        if (bytes != null) {
+            ByteReader in = ByteReader.checked(bytes);
+            for (int left = in.readVarint(); left > 0; left--) {
+                lost.add(new Lost(in.readText(), in.readLong(), in.readLong()));
+            }
+        }
+        return lost;
     }
 
     static byte[] encode(GatewayClock.Reading time, List<GatewayClock.Jump> jumps) {

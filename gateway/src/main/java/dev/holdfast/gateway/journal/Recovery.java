@@ -91,6 +91,11 @@ final class Recovery {
         }
     }
 
+    /** How many chunks that would move. */
+    int damagedChunks() {
+        return damaged.size();
+    }
+
     /** All lanes that the store has records of, configured or not. */
     static Map<String, LaneLog> storedLanes(Store.Reader reader) {
         Map<String, LaneLog> stored = new LinkedHashMap<>();

@@ -43,6 +43,17 @@ public record RouteProgress(List<LaneProgress> lanes, long accepted, long deadLe
         return out.toCheckedArray();
     }
 
+    /** The fingerprint with which it was encoded; 0 when it can't be believed. */
+    static long fingerprint(byte[] bytes) {
+        try {
+            ByteReader in = ByteReader.checked(bytes);
+            in.readByte();
+            return in.readLong();
+        } catch (CorruptChunkException e) {
+            return 0;
+        }
+    }
+
     /** Decodes it; without lanes if it is that of a route that wanted something else. */
     static RouteProgress decode(byte[] bytes, long fingerprint) {
         ByteReader in = ByteReader.checked(bytes);

@@ -2,8 +2,10 @@ package dev.holdfast.gateway.journal;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +27,7 @@ final class Salvage {
     private final Map<Integer, SalvagedLane> lanes = new HashMap<>();
     private final List<byte[]> batch = new ArrayList<>();
     private int batchBytes;
-    private final List<Lost> lost = new ArrayList<>();
+    private final Set<Lost> lost = new LinkedHashSet<>();
     private long messages;
 
     private Salvage(Store store, Remains remains) {
@@ -41,18 +43,25 @@ final class Salvage {
      */
     record Result(long messages, List<Lost> lost) {
 
-        static final Result NOTHING = new Result(0, List.of());
-
         /** Whether the engine had lost something. */
         boolean missed() {
             return messages > 0 || !lost.isEmpty();
         }
     }
 
-    /** Brings back what it can; durable when this returns. */
+    /**
+     * Brings back what it can; durable when this returns. So is what is lost, under {@link Meta#LOST}: whoever accounts for it
+     * takes it away in the same transaction.
+     */
     static Result run(Store store) {
+        List<Lost> before = store.read(reader -> Meta.decodeLost(reader.get(Meta.TABLE, Meta.LOST)));
         Remains remains = store.remains();
-        return remains == null ? Result.NOTHING : new Salvage(store, remains).run();
+        if (remains == null) {
+            return new Result(0, before);
+        }
+        Salvage salvage = new Salvage(store, remains);
+        salvage.lost.addAll(before);
+        return salvage.run();
     }
 
     private Result run() {
@@ -64,7 +73,10 @@ final class Salvage {
             messages += lane.messages();
         }
         if (messages > 0 || !lost.isEmpty() || remains.everything()) {
-            store.commit(tx -> lanes.values().forEach(lane -> lane.putRecord(tx)));
+            store.commit(tx -> {
+                lanes.values().forEach(lane -> lane.putRecord(tx));
+                tx.put(Meta.TABLE, Meta.LOST, Meta.encode(lost));
+            });
             report();
         }
         return new Result(messages, List.copyOf(lost));

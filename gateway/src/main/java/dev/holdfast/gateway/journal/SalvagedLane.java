@@ -70,6 +70,7 @@ final class SalvagedLane {
 
     /** Takes over what the engine has. */
     void recover(Store.Reader reader) {
+        floor = Math.max(floor, log.lastSequence()); // its record never runs ahead of what is there or accounted for
         Store.Cursor cursor = reader.cursor(log.table());
         if (!cursor.last()) {
             return;

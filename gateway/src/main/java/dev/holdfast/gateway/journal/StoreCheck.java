@@ -2,6 +2,7 @@ package dev.holdfast.gateway.journal;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -14,14 +15,14 @@ public final class StoreCheck {
 
     private final Store store;
     private final LongConsumer progress;
-    private final boolean repairing;
+    private final @Nullable Repair repair;
     private final Map<Integer, Witness.Lane> witnessed = new HashMap<>();
     private long bytesRead;
 
-    private StoreCheck(Store store, LongConsumer progress, boolean repairing) {
+    private StoreCheck(Store store, LongConsumer progress, @Nullable Repair repair) {
         this.store = store;
         this.progress = progress;
-        this.repairing = repairing;
+        this.repair = repair;
     }
 
     /**
@@ -31,14 +32,26 @@ public final class StoreCheck {
      * @param lanes the lanes
      * @param deadLetters dead letters kept
      * @param quarantined chunks in quarantine
+     * @param moved bad chunks that repairing moved before it went over the lanes
      * @param salvagedMessages messages that repairing brought back
+     * @param lostMessages messages that were durable and can't be found any more: repairing has recorded them as gaps
      */
     public record Report(
-            @Nullable String problem, List<Lane> lanes, long deadLetters, long quarantined, long salvagedMessages) {
+            @Nullable String problem,
+            List<Lane> lanes,
+            long deadLetters,
+            long quarantined,
+            long moved,
+            long salvagedMessages,
+            long lostMessages) {
 
-        /** Whether nothing is wrong. */
+        /** Whether nothing is wrong, and nothing was. */
         public boolean clean() {
-            return problem == null && lanes.stream().allMatch(lane -> lane.badChunks() == 0 && lane.missing() == 0);
+            return problem == null
+                    && moved == 0
+                    && salvagedMessages == 0
+                    && lostMessages == 0
+                    && lanes.stream().allMatch(lane -> lane.badChunks() == 0 && lane.missing() == 0);
         }
     }
 
@@ -64,14 +77,16 @@ public final class StoreCheck {
                     List.of(),
                     0,
                     0,
+                    0,
+                    0,
                     0);
         }
-        return new StoreCheck(store, progress, false).run(remains, 0);
+        return new StoreCheck(store, progress, null).run(remains);
     }
 
     /**
-     * Brings back what was lost, as a start does, and moves every chunk that can't be believed to the quarantine; durable
-     * when it returns.
+     * Brings back what was lost, as a start does, moves every chunk that can't be believed to the quarantine, and records a
+     * gap for all that is lost; durable when it returns.
      */
     public static Report repair(Store store, LongConsumer progress) {
         store.read(reader -> {
@@ -79,18 +94,30 @@ public final class StoreCheck {
             return true;
         });
         Salvage.Result salvaged = Salvage.run(store);
-        Report report = new StoreCheck(store, progress, true).run(null, salvaged.messages());
+        Repair repair = Repair.of(store);
+        int moved = repair.begin(salvaged.lost());
+        Report found = new StoreCheck(store, progress, repair).run(null);
         store.recovered(salvaged.missed());
-        return report;
+        long lost = salvaged.lost().stream().mapToLong(Lost::messages).sum();
+        return new Report(
+                found.problem(),
+                found.lanes(),
+                found.deadLetters(),
+                found.quarantined(),
+                moved,
+                salvaged.messages(),
+                lost);
     }
 
-    private Report run(@Nullable Remains remains, long salvaged) {
+    private Report run(@Nullable Remains remains) {
         List<Lane> lanes = new ArrayList<>();
         try {
-            List<LaneLog> stored = store.read(reader -> {
-                Recovery.checkFormat(reader);
-                return List.copyOf(Recovery.storedLanes(reader).values());
-            });
+            List<LaneLog> stored = repair != null
+                    ? repair.lanes()
+                    : store.read(reader -> {
+                        Recovery.checkFormat(reader);
+                        return List.copyOf(Recovery.storedLanes(reader).values());
+                    });
             if (remains != null) {
                 for (Witness.Lane lane : Witness.decode(remains.witness()).lanes()) {
                     witnessed.put(lane.log().id(), lane);
@@ -100,9 +127,9 @@ public final class StoreCheck {
                 lanes.add(new LaneCheck(lane).run());
             }
             long dead = count(SideTable.DEAD_LETTERS);
-            return new Report(null, lanes, dead, count(SideTable.QUARANTINE), salvaged);
+            return new Report(null, lanes, dead, count(SideTable.QUARANTINE), 0, 0, 0);
         } catch (StoreException | CorruptChunkException e) {
-            return new Report(String.valueOf(e.getMessage()), lanes, 0, 0, salvaged);
+            return new Report(String.valueOf(e.getMessage()), lanes, 0, 0, 0, 0, 0);
         }
     }
 
@@ -128,7 +155,7 @@ public final class StoreCheck {
         private long next;
         private long totalBytes;
         private boolean endsBad;
-        private final List<StoredChunk> toMove = new ArrayList<>();
+        private final Map<StoredChunk, CorruptChunkException> toMove = new LinkedHashMap<>();
 
         LaneCheck(LaneLog lane) {
             this.lane = lane;
@@ -145,8 +172,8 @@ public final class StoreCheck {
             if (witness != null && !endsBad) {
                 missing += Math.max(0, witness.head() - Math.max(next, witness.tail()) + 1);
             }
-            if (repairing && bad > 0) {
-                writeRecord();
+            if (repair != null && bad > 0) {
+                repair.counted(lane, messages, bytes, totalBytes);
             }
             return new Lane(lane.name(), messages, bytes, chunks, bad, missing);
         }
@@ -189,27 +216,15 @@ public final class StoreCheck {
                 bad++;
                 endsBad = true;
                 next = chunk.key() + 1;
-                toMove.add(chunk);
+                toMove.put(chunk, e);
             }
         }
 
         private void move() {
-            if (repairing) {
-                for (StoredChunk chunk : toMove) {
-                    store.commit(tx -> {
-                        tx.delete(lane.table(), Keys.ofSequence(chunk.key()));
-                        tx.put(SideTable.QUARANTINE.table(), Quarantine.key(lane, chunk.key()), chunk.bytes());
-                    });
-                }
+            if (repair != null) {
+                toMove.forEach((chunk, why) -> repair.setAside(lane, chunk, why));
             }
             toMove.clear();
-        }
-
-        private void writeRecord() {
-            LaneState known = lane.state();
-            long head = Math.max(known.head(), endsBad ? next + Recovery.MAX_CHUNK_MESSAGES : next - 1);
-            lane.salvaged(head, Math.max(known.totalBytes(), totalBytes), messages, bytes);
-            store.commit(tx -> tx.put(Meta.TABLE, Meta.lane(lane.name()), lane.encode()));
         }
     }
 }

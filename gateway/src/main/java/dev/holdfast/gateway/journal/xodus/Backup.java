@@ -37,7 +37,7 @@ public final class Backup {
     static final String MANIFEST = "holdfast-backup";
     static final String HEADER = "holdfast backup";
     static final int FORMAT = 1;
-    private static final String TEMPORARY = "backup.tmp";
+    private static final String TEMPORARY = "backup.tmp-";
 
     private Backup() {}
 
@@ -54,23 +54,26 @@ public final class Backup {
         if (!Files.isDirectory(environment)) {
             throw new StoreException("there is no store in " + store);
         }
-        Path links = store.resolve(TEMPORARY + "-" + ProcessHandle.current().pid());
         Path part = target.resolveSibling(target.getFileName() + ".part");
-        try {
+        try (Temporary links = Temporary.make(store, TEMPORARY)) {
             try {
-                Map<Long, Path> held = hold(environment, links);
+                Map<Long, Path> held = hold(environment, links.directory());
                 Files.deleteIfExists(part);
                 OwnerOnly.createFile(part);
                 write(held, part, progress);
                 Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
                 OwnerOnly.sync(parent(target));
             } finally {
-                StoreCopy.remove(links);
                 Files.deleteIfExists(part);
             }
         } catch (IOException e) {
             throw new StoreException("can't back up " + store + " to " + target + ": " + e, e);
         }
+    }
+
+    /** Removes what backups have left that were killed. */
+    static void removeLeftovers(Path store) throws IOException {
+        Temporary.removeLeftovers(store, TEMPORARY);
     }
 
     static Path parent(Path file) {
@@ -79,7 +82,6 @@ public final class Backup {
     }
 
     private static Map<Long, Path> hold(Path environment, Path links) throws IOException {
-        OwnerOnly.createDirectories(links);
         TreeMap<Long, Path> held = new TreeMap<>();
         boolean again = true;
         while (again) {

@@ -37,23 +37,19 @@ public final class Restore {
      * @throws StoreException if there is something already, or the file is not a whole backup; nothing is left of it then
      */
     public static StoreCheck.Report run(Path backup, Path store, ObjLongConsumer<Long> progress) {
-        Path temporary = Backup.parent(store)
-                .resolve(store.toAbsolutePath().getFileName() + ".restore-"
-                        + ProcessHandle.current().pid());
+        Path name = store.toAbsolutePath().getFileName();
         try {
             if (Files.exists(store) && !isEmpty(store)) {
                 throw new StoreException(store + " is not empty; move it away, or restore to another place by --store");
             }
-            try {
-                StoreCopy.remove(temporary);
-                unpack(backup, temporary, progress);
-                StoreCheck.Report report = check(backup, temporary);
+            try (Temporary temporary = Temporary.make(Backup.parent(store), name + ".restore-")) {
+                Path unpacked = temporary.directory();
+                unpack(backup, unpacked, progress);
+                StoreCheck.Report report = check(backup, unpacked);
                 Files.deleteIfExists(store);
-                Files.move(temporary, store, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(unpacked, store, StandardCopyOption.ATOMIC_MOVE);
                 OwnerOnly.sync(Backup.parent(store));
                 return report;
-            } finally {
-                StoreCopy.remove(temporary);
             }
         } catch (IOException e) {
             throw new StoreException("can't restore " + backup + " to " + store + ": " + e, e);
@@ -80,7 +76,7 @@ public final class Restore {
     }
 
     /**
-     * Unpacks a backup into a directory that is not there yet.
+     * Unpacks a backup into an empty directory.
      *
      * @throws StoreException if it is not a backup, not whole, or of a newer format; what was unpacked is removed
      */

@@ -94,10 +94,15 @@ final class WitnessFile implements AutoCloseable {
         buffer.clear();
         buffer.putInt(state.length).putInt(0).putLong(number).put(state).flip();
         buffer.putInt(4, checksum());
+        boolean interrupted = Thread.interrupted(); // which would close the file
         try {
             channel.write(buffer, (number & 1) * PLACE_BYTES);
         } catch (IOException e) {
             fail(e.toString());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

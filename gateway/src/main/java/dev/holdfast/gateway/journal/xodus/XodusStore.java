@@ -96,6 +96,7 @@ public final class XodusStore implements Store {
         }
         DirectoryLock lock = DirectoryLock.acquire(directory);
         try {
+            Backup.removeLeftovers(directory);
             long reserve = Math.min(reserveBytes, directory.toFile().getTotalSpace() / RESERVE_PART);
             return new XodusStore(lock, directory, reserve);
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them

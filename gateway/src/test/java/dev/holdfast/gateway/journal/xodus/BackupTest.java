@@ -158,4 +158,29 @@ class BackupTest {
                 .withMessageContaining("there is no store");
         assertThat(names(temp)).isEmpty();
     }
+
+    /** Links of a backup that was killed keep on the disk what the gateway deletes. */
+    @Test
+    void shouldRemoveWhatAKilledBackupHasLeftAndNothingElse() throws IOException {
+        Path store = temp.resolve("left");
+        try (JournalOnDisk journal = JournalOnDisk.create(store)) {
+            journal.commit(3);
+        }
+        Path file = LogFiles.in(store.resolve("xodus")).get(0);
+        Path killed = Files.createDirectories(store.resolve("backup.tmp-1"));
+        Files.createLink(killed.resolve(file.getFileName()), file);
+
+        try (Temporary running = Temporary.make(store, "backup.tmp-")) {
+            assertThat(killed).as("removed by the next backup").doesNotExist();
+            Files.createDirectories(killed);
+            try (XodusStore opened = XodusStore.open(store, 0)) {
+                assertThat(opened.space().usedBytes()).isPositive();
+                assertThat(killed).as("removed by the next start").doesNotExist();
+                assertThat(running.directory()).as("of one that runs").exists();
+            }
+        }
+        try (Stream<Path> left = Files.list(store)) {
+            assertThat(left).noneMatch(path -> path.getFileName().toString().startsWith("backup.tmp"));
+        }
+    }
 }

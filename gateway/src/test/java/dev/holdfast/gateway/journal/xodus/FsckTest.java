@@ -2,7 +2,9 @@ package dev.holdfast.gateway.journal.xodus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.StoreCheck;
 import dev.holdfast.gateway.journal.StoreException;
 import java.io.IOException;
@@ -119,7 +121,60 @@ class FsckTest {
         StoreCheck.Report after = check();
         assertThat(after.quarantined()).isEqualTo(1);
         assertThat(after.lanes()).extracting(StoreCheck.Lane::badChunks).containsExactly(0L, 0L);
-        assertThat(JournalOnDisk.findings(directory, acknowledged).unaccounted).isEmpty();
+        assertAllIsAccountedFor();
+    }
+
+    /** What is read and what is in gaps is what was acknowledged: nothing has disappeared, nothing counts twice. */
+    private void assertAllIsAccountedFor() {
+        JournalOnDisk.Findings findings = JournalOnDisk.findings(directory, acknowledged);
+        assertThat(findings.unaccounted).isEmpty();
+        assertThat(findings.read).isPositive();
+        assertThat(findings.inGaps).isEqualTo(acknowledged[0] + acknowledged[1] - findings.read);
+    }
+
+    @Test
+    void shouldRecordAGapForABadChunkAtTheEndOfALane() throws IOException {
+        Path last = files().get(files().size() - 1);
+        List<Integer> chunks = chunksOf(last);
+        damage(last, chunks.get(chunks.size() - 1) + 2_000);
+        damage(last, chunks.get(chunks.size() - 2) + 2_000);
+
+        StoreCheck.Report report = repair();
+
+        assertThat(report.clean()).isFalse();
+        assertThat(report.moved()).isPositive();
+        assertThat(check().lanes()).extracting(StoreCheck.Lane::badChunks).containsExactly(0L, 0L);
+        assertAllIsAccountedFor();
+    }
+
+    @Test
+    void shouldSayThatTheTailIsLostAndRecordAGap() throws IOException {
+        Path last = files().get(files().size() - 1);
+        try (RandomAccessFile bytes = new RandomAccessFile(last.toFile(), "rw")) {
+            bytes.setLength(bytes.length() / 2);
+        }
+
+        StoreCheck.Report report = repair();
+
+        assertThat(report.clean()).as("something was lost").isFalse();
+        assertThat(report.lostMessages()).isPositive();
+        assertAllIsAccountedFor();
+    }
+
+    @Test
+    void shouldCountWhatALaneHoldsAfterARepair() throws IOException {
+        int chunk = chunksOf(files().get(0)).get(10);
+        damage(files().get(0), chunk + 2_000);
+
+        StoreCheck.Report report = repair();
+
+        JournalOnDisk.withJournal(
+                directory,
+                journal -> assertThat(journal.lanes())
+                        .extracting(LaneState::messages, LaneState::bytes)
+                        .containsExactlyElementsOf(report.lanes().stream()
+                                .map(lane -> tuple(lane.messages(), lane.bytes()))
+                                .toList()));
     }
 
     @Test
@@ -149,9 +204,14 @@ class FsckTest {
         assertThat(check().problem()).isNotNull();
         assertThat(contents()).isEqualTo(before);
 
-        assertThat(repair().salvagedMessages()).isPositive();
+        StoreCheck.Report report = repair();
+        assertThat(report.salvagedMessages()).isPositive();
+        assertThat(report.lostMessages())
+                .isEqualTo(acknowledged[0] + acknowledged[1] - report.salvagedMessages())
+                .isPositive();
         assertThat(check().problem()).isNull();
         assertThat(directory.resolve("xodus.broken-1")).exists();
+        assertAllIsAccountedFor();
     }
 
     @Test

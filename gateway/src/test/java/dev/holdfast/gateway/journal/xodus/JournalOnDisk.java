@@ -7,6 +7,7 @@ import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.ChunkReader;
 import dev.holdfast.gateway.journal.CorruptChunkException;
 import dev.holdfast.gateway.journal.Fragment;
+import dev.holdfast.gateway.journal.Gap;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.Lost;
@@ -26,6 +27,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A journal with two lanes in a real store, and what it was acknowledged: for tests that damage its files. */
@@ -127,6 +129,13 @@ final class JournalOnDisk implements AutoCloseable {
         journal.close();
     }
 
+    /** Looks at the journal of a directory. */
+    static void withJournal(Path directory, Consumer<StoreJournal> look) {
+        try (StoreJournal journal = open(directory)) {
+            look.accept(journal);
+        }
+    }
+
     /** What a gateway finds that is started on the directory. */
     static final class Findings {
 
@@ -136,6 +145,10 @@ final class JournalOnDisk implements AutoCloseable {
         long read;
         long salvaged;
         int quarantined;
+
+        /** How many messages the records of gaps speak of. */
+        long inGaps;
+
         final List<Lost> lost = new ArrayList<>();
         int starts;
     }
@@ -167,15 +180,11 @@ final class JournalOnDisk implements AutoCloseable {
             for (int lane = 0; lane < LANES.size(); lane++) {
                 readAll(journal, lane, acknowledged[lane], accounted[lane], findings);
             }
-            journal.scan(SideTable.QUARANTINE, (key, chunk) -> {
-                int lane = (int) ByteBuffer.wrap(key).getLong() - 1;
-                int from = (int) ByteBuffer.wrap(key).getLong(8);
-                int to = accounted[lane].nextSetBit(from);
-                accounted[lane].set(from, to < 0 ? (int) acknowledged[lane] + 1 : to);
-                findings.quarantined++;
-            });
-            for (Lost range : findings.lost) {
-                accounted[LANES.indexOf(range.lane())].set((int) range.from(), (int) range.to() + 1);
+            journal.scan(SideTable.QUARANTINE, (key, chunk) -> findings.quarantined++);
+            findings.inGaps = 0;
+            for (Gap gap : journal.gaps()) { // what is in no gap record is accounted for nowhere
+                accounted[LANES.indexOf(gap.lane())].set((int) gap.from(), (int) gap.to() + 1);
+                findings.inGaps += gap.messages();
             }
             findings.unaccounted.clear();
             for (int lane = 0; lane < LANES.size(); lane++) {
