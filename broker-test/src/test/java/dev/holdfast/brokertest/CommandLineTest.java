@@ -6,6 +6,7 @@ import dev.holdfast.brokertest.Command.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ class CommandLineTest {
 
     private static final int OK = 0;
     private static final int USAGE = 64;
+    private static final int INTERNAL = 70;
     private static final int CONFIG = 78;
 
     @TempDir
@@ -41,6 +43,7 @@ class CommandLineTest {
                         "Usage: holdfast",
                         "run ",
                         "check ",
+                        "config ",
                         "status ",
                         "fsck ",
                         "backup ",
@@ -51,7 +54,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--version", "run --version"})
+    @ValueSource(strings = {"--version", "run --version", "config show --version"})
     void shouldTellItsVersion(String arguments) {
         Result version = holdfast(arguments.split(" ", -1));
 
@@ -65,6 +68,9 @@ class CommandLineTest {
                     statsu                 | Did you mean: holdfast status
                     run extra              | extra
                     status -o xml          | -o xml: allowed are text and json
+                    config                 | a command is missing
+                    config shw             | Did you mean: config show
+                    config show -o xml     | -o xml: allowed are yaml and json
                     status --admin nowhere | --admin nowhere: it must be an address such as http://127.0.0.1:8080
                     demo --seconds 1       | --seconds 1: it takes at least 10
                     demo --seconds ten     | ten
@@ -166,5 +172,91 @@ class CommandLineTest {
         write("holdfast.yaml", "gateway: {id: from-here}\n");
 
         assertThat(holdfast("check").out()).contains("ok       holdfast.yaml", "from-here");
+    }
+
+    @Test
+    void shouldReadPartsAndTheEnvironmentAndSayHowMany() throws IOException {
+        String file = write("main.yaml", "gateway: {id: from-main}\nstore: {quota: 1GiB}\n");
+        Files.createDirectory(temp.resolve("conf.d"));
+        write("conf.d/10.yaml", "store: {quota: 2GiB}\n");
+
+        Result checked =
+                new Command(temp).with("HOLDFAST_GATEWAY_ID", "from-outside").holdfast("check", "-c", file);
+
+        assertThat(checked.exitCode()).as(checked.err()).isEqualTo(OK);
+        assertThat(checked.out())
+                .startsWith("ok       main.yaml, conf.d/10.yaml, 1 value from the environment\n")
+                .contains("gateway  from-outside\n", "quota    2.0 GiB\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "check", "status", "config show"})
+    void shouldRefuseAVariableThatIsNoKey(String command) {
+        Result refused = new Command(temp).with("HOLDFAST_STORE_QOUTA", "1GiB").holdfast(command.split(" ", -1));
+
+        assertThat(refused.exitCode()).isEqualTo(CONFIG);
+        assertThat(refused.err())
+                .startsWith("environment HOLDFAST_STORE_QOUTA: ")
+                .contains("did you mean \"HOLDFAST_STORE_QUOTA\"?");
+    }
+
+    @Test
+    void shouldShowTheConfigurationInAFormThatItReadsAgain() throws IOException {
+        write("holdfast.yaml", """
+                routes:
+                  - name: cloud
+                    topics: ["#"]
+                    sink: {type: mqtt, url: "mqtt://127.0.0.1:1", username: box17, password: "s3cret"}
+                """);
+
+        Result shown = holdfast("config", "show", "--origin");
+        String again = write("again.yaml", shown.out());
+
+        assertThat(shown.exitCode()).as(shown.err()).isEqualTo(OK);
+        assertThat(shown.out()).contains("# holdfast.yaml:4", "# default").doesNotContain("s3cret");
+        assertThat(holdfast("config", "show", "-c", again).out())
+                .isEqualTo(holdfast("config", "show").out());
+        assertThat(holdfast("config", "show", "-o", "json").out())
+                .startsWith("{")
+                .doesNotContain("s3cret");
+    }
+
+    @Test
+    void shouldPrintASchema() {
+        Result schema = holdfast("config", "schema");
+
+        assertThat(schema.exitCode()).as(schema.err()).isEqualTo(OK);
+        assertThat(schema.out()).startsWith("{").contains("2020-12/schema", "keep-alive", "max-packet");
+    }
+
+    /** A sink adapter of somebody else that can't be loaded. */
+    @Test
+    void shouldSayThatAnErrorIsItsOwn() throws IOException {
+        Path services = Files.createDirectories(temp.resolve("broken/META-INF/services"));
+        Files.writeString(services.resolve("dev.holdfast.sink.SinkFactory"), "no.such.Factory\n");
+        Path lib = GatewayProcess.command().resolveSibling("../lib").normalize();
+
+        for (String command : List.of("run", "check")) {
+            Result failed = new Command(temp)
+                    .run(List.of(
+                            "java",
+                            "-cp",
+                            temp.resolve("broken") + ":" + lib + "/*",
+                            "dev.holdfast.gateway.cli.Main",
+                            command));
+
+            assertThat(failed.exitCode()).isEqualTo(INTERNAL);
+            assertThat(failed.err()).contains("holdfast: internal error, please report it:", "no.such.Factory");
+        }
+    }
+
+    /** Whoever asks every ten seconds should not pay for what only people ask for. */
+    @Test
+    void shouldLoadNothingForAStatusThatItDoesNotNeed() {
+        Result status = new Command(temp).with("JAVA_OPTS", "-Xlog:class+load").holdfast("status", "-q");
+
+        assertThat(status.out())
+                .contains("dev.holdfast.gateway.config.ConfigReader ")
+                .doesNotContain("picocli", "ConfigSchema", "EffectiveConfig", "ConfigDocs", "config.Setting");
     }
 }

@@ -28,6 +28,7 @@ class DemoTest {
 
         Result demo = new Command(temp)
                 .with("JAVA_OPTS", "-Djava.io.tmpdir=" + scratch)
+                .with("HOLDFAST_STORE_PATH", temp.resolve("not-to-be-touched").toString())
                 .holdfast("demo", "--seconds", "10");
 
         assertThat(demo.exitCode()).as(demo.out() + demo.err()).isZero();
@@ -47,6 +48,7 @@ class DemoTest {
         try (Stream<Path> files = Files.list(scratch)) {
             assertThat(files).as("files left behind").isEmpty();
         }
+        assertThat(temp.resolve("not-to-be-touched")).doesNotExist();
     }
 
     @Test

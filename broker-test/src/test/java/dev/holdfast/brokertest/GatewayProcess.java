@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ final class GatewayProcess implements AutoCloseable {
     private final List<String> prefix = new ArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> sections = new ArrayList<>();
+    private final List<String> listeners = new ArrayList<>();
+    private String mqttKeys = "";
     private final List<String> storeKeys = new ArrayList<>();
     private Path store;
     private String maxPacket = "1MiB";
@@ -111,6 +114,18 @@ final class GatewayProcess implements AutoCloseable {
         return this;
     }
 
+    /** Adds a listener beside the plain one, by its line below listen. */
+    GatewayProcess listener(String yaml) {
+        listeners.add(yaml);
+        return this;
+    }
+
+    /** Adds keys to the plain listener. */
+    GatewayProcess withMqttKeys(String yaml) {
+        mqttKeys = ", " + yaml;
+        return this;
+    }
+
     /** Adds a section to the configuration. */
     GatewayProcess withSection(String yaml) {
         sections.add(yaml);
@@ -138,8 +153,10 @@ final class GatewayProcess implements AutoCloseable {
         yaml.append("listen:\n  mqtt: {bind: \"127.0.0.1:")
                 .append(port)
                 .append("\", max-packet: ")
-                .append(maxPacket);
-        yaml.append("}\n");
+                .append(maxPacket)
+                .append(mqttKeys)
+                .append("}\n");
+        listeners.forEach(listener -> yaml.append("  ").append(listener).append('\n'));
         yaml.append("admin: {bind: \"127.0.0.1:").append(adminPort).append("\"}\n");
         appendList(yaml, "lanes", lanes);
         appendList(yaml, "routes", routes);
@@ -203,7 +220,19 @@ final class GatewayProcess implements AutoCloseable {
                 (HttpURLConnection) URI.create(adminUrl() + path).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
+        connection.setRequestProperty("Authorization", "Bearer " + token());
         return connection;
+    }
+
+    /** What the admin port wants to be told; empty when there is none yet. */
+    String token() {
+        try {
+            return Files.readString(store.resolve("admin-token")).strip();
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     JsonNode status() {

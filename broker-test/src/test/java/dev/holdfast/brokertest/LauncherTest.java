@@ -140,9 +140,12 @@ class LauncherTest {
         Path own = unpackIn("archived");
         assertThat(isMapped(own)).isFalse();
 
-        Result archived = run(own, "archive-classes");
+        Result archived = new Command(temp.resolve("elsewhere"))
+                .with("HOLDFAST_STORE_PATH", temp.resolve("not-to-be-touched").toString())
+                .run(List.of(own.toString(), "archive-classes"));
 
         assertThat(archived.exitCode()).as(archived.err()).isZero();
+        assertThat(temp.resolve("not-to-be-touched")).doesNotExist();
         assertThat(archived.out() + archived.err()).isEmpty();
         assertThat(isMapped(own)).isTrue();
     }

@@ -62,7 +62,7 @@ class RunTest {
 
             assertThat(lines)
                     .extracting(line -> line.path("formattedMessage").asString())
-                    .contains("gateway started id=box mqtt=127.0.0.1:%d admin=%s store=%s"
+                    .contains("gateway started id=box mqtt=[mqtt://127.0.0.1:%d] admin=%s store=%s"
                             .formatted(
                                     gateway.port(),
                                     gateway.adminUrl().substring("http://".length()),
@@ -97,7 +97,7 @@ class RunTest {
 
             assertThat(refused.exitCode()).isEqualTo(FAILED);
             assertThat(refused.err())
-                    .contains("holdfast: can't listen for MQTT on 127.0.0.1:" + taken.getLocalPort())
+                    .contains("holdfast: can't listen on mqtt://127.0.0.1:" + taken.getLocalPort())
                     .contains("already in use", "listen.mqtt.bind");
         }
     }

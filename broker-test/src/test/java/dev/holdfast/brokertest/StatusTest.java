@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -61,7 +62,15 @@ class StatusTest {
 
             assertThat(get(gateway.adminUrl() + "/healthz").statusCode()).isEqualTo(200);
             assertThat(get(gateway.adminUrl() + "/readyz").statusCode()).isEqualTo(200);
-            assertThat(get(gateway.adminUrl() + "/nothing").statusCode()).isEqualTo(404);
+            assertThat(gateway.statusOf("/nothing")).isEqualTo(404);
+            for (String path : List.of("/api/v1/status", "/api/v1/gaps", "/nothing")) {
+                HttpResponse<String> without = get(gateway.adminUrl() + path);
+                assertThat(without.statusCode()).as(path).isEqualTo(401);
+                assertThat(without.headers().firstValue("WWW-Authenticate")).contains("Bearer");
+                assertThat(without.body()).contains("admin-token");
+            }
+            assertThat(get(gateway.adminUrl() + "/healthz/../api/v1/status").statusCode())
+                    .isEqualTo(404);
             assertRoute(gateway.route(), upstream);
             assertStoreAndIngest(gateway.status(), gateway);
             assertStatusCommands(gateway, upstream);
@@ -110,7 +119,8 @@ class StatusTest {
         assertThat(text.out())
                 .contains("gateway  box", "10 accepted", "cloud to " + upstream + "  retrying", "backlog 10,");
 
-        Result json = status("--admin", gateway.adminUrl(), "-o", "json");
+        String token = gateway.store().resolve("admin-token").toString();
+        Result json = status("--admin", gateway.adminUrl(), "--token-file", token, "-o", "json");
         assertThat(json.exitCode()).isEqualTo(OK);
         assertThat(JsonMapper.builder()
                         .build()
@@ -119,6 +129,10 @@ class StatusTest {
                         .path("id")
                         .asString())
                 .isEqualTo("box");
+
+        Result withoutToken = status("--admin", gateway.adminUrl());
+        assertThat(withoutToken.exitCode()).isEqualTo(UNAVAILABLE);
+        assertThat(withoutToken.err()).contains("wants another token", "--token-file");
 
         Result quiet = status("-q", "--admin", gateway.adminUrl());
         assertThat(quiet).isEqualTo(new Result(OK, "", ""));

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway;
 
 import dev.holdfast.gateway.admin.AdminServer;
+import dev.holdfast.gateway.admin.AdminToken;
 import dev.holdfast.gateway.admin.StatusSource;
 import dev.holdfast.gateway.agent.AgentRunner;
 import dev.holdfast.gateway.agent.Signal;
@@ -9,7 +10,6 @@ import dev.holdfast.gateway.config.RouteConfig;
 import dev.holdfast.gateway.forward.Forwarder;
 import dev.holdfast.gateway.forward.ForwarderOptions;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
-import dev.holdfast.gateway.ingest.mqtt.FrontDoorOptions;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.RouteInterest;
@@ -68,6 +68,7 @@ public final class Gateway implements AutoCloseable {
      * @param factories the adapters there are
      * @param onFailure told when a commit fails or an agent ends: the process must end then, without a goodbye
      * @throws dev.holdfast.gateway.config.ConfigException if a sink can't be made of its configuration
+     * @throws dev.holdfast.gateway.access.AccessException if users or certificates can't be read
      * @throws dev.holdfast.gateway.journal.StoreException if the store can't be opened
      * @throws dev.holdfast.gateway.ingest.mqtt.FrontDoorException if the MQTT address can't be had
      * @throws dev.holdfast.gateway.admin.AdminException if the HTTP address can't be had
@@ -97,6 +98,8 @@ public final class Gateway implements AutoCloseable {
                     route.name(), route.topics().stream().map(TopicFilter::of).toList(), route.gaps()));
         }
 
+        Porter porter = new Porter(config.listen(), config.access(), clock);
+        running.push(porter);
         long reserveBytes = JournalOptions.reserveFor(config.store().quotaBytes());
         XodusStore store = XodusStore.open(config.store().path(), reserveBytes);
         running.push(store);
@@ -116,10 +119,8 @@ public final class Gateway implements AutoCloseable {
                     new StatusSource.Destination(forwarder, sinks.get(i).target()));
         }
 
-        FrontDoorOptions listen = FrontDoorOptions.defaults(
-                        resolved(config.mqtt().bind()))
-                .withMaxPacketBytes(config.mqtt().maxPacketBytes());
-        FrontDoor frontDoor = FrontDoor.open(listen, journal, lanes::laneOf, clock);
+        FrontDoor frontDoor =
+                FrontDoor.open(FrontDoors.options(config.listen(), porter::tls), porter, journal, lanes::laneOf, clock);
         running.push(frontDoor);
         StatusSource status = new StatusSource(
                 new StatusSource.Identity(
@@ -130,9 +131,13 @@ public final class Gateway implements AutoCloseable {
                         lanes.reachable()),
                 journal,
                 frontDoor,
+                porter::warnings,
                 destinations,
                 clock);
-        AdminServer admin = new AdminServer(resolved(config.admin().bind()), status);
+        AdminServer admin = new AdminServer(
+                FrontDoors.resolved(config.admin().bind()),
+                AdminToken.ofStore(config.store().path()),
+                status);
         running.pop();
         running.push(admin);
         running.push(frontDoor); // closed before the status, which says meanwhile that it is going down
@@ -157,14 +162,14 @@ public final class Gateway implements AutoCloseable {
         return journal;
     }
 
-    /** A host name is looked up when it is needed, and not by the configuration. */
-    private static InetSocketAddress resolved(InetSocketAddress bind) {
-        return bind.isUnresolved() ? new InetSocketAddress(bind.getHostString(), bind.getPort()) : bind;
-    }
-
-    /** Where devices publish. */
+    /** The first address where devices publish. */
     public InetSocketAddress mqttAddress() {
         return frontDoor.address();
+    }
+
+    /** Where devices publish, each address as a client names it. */
+    public List<String> mqttAddresses() {
+        return frontDoor.addresses();
     }
 
     /** Where the status is. */

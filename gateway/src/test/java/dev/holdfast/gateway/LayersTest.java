@@ -34,6 +34,7 @@ class LayersTest {
             Map.entry("journal.xodus", of("journal")),
             Map.entry("route", of("journal")),
             Map.entry("forward", of("journal", "route", "agent", "time", SINK_API)),
+            Map.entry("access", of("journal", "route", "time")),
             Map.entry("ingest.mqtt", of("journal", "time")),
             Map.entry("config", of(SINK_API)),
             Map.entry("admin", of("forward", "ingest.mqtt", "journal", "time", SINK_API)),

@@ -28,6 +28,8 @@ import tools.jackson.databind.json.JsonMapper;
  *       {@code limit} choose among them
  * </ul>
  *
+ * <p>All but the first two need the {@link AdminToken}.
+ *
  * <p>A full store is no failure of the process: {@code /healthz} stays 200, since a new start would change nothing. It is
  * unready only when not one lane that devices can publish to takes anything: whoever can send devices to another gateway
  * then should. As long as one lane is open, and in the moments in which the disk is cleaned up, it is ready, since sending
@@ -48,15 +50,20 @@ public final class AdminServer implements AutoCloseable {
 
     private static final int OK = 200;
     private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
     private static final int INTERNAL_ERROR = 500;
     private static final int UNAVAILABLE = 503;
 
+    private static final String WITHOUT_TOKEN =
+            "this needs the header Authorization: Bearer TOKEN, with the token from the file admin-token of the store";
+
     private final HttpServer server;
     private final ExecutorService executor;
     private final ScheduledExecutorService sampler;
     private final StatusSource source;
+    private final AdminToken token;
     private volatile boolean draining;
 
     /**
@@ -65,8 +72,9 @@ public final class AdminServer implements AutoCloseable {
      * @throws AdminException if the address can't be had
      */
     @SuppressWarnings("FutureReturnValueIgnored") // the sampler runs until it is shut down
-    public AdminServer(InetSocketAddress bind, StatusSource source) {
+    public AdminServer(InetSocketAddress bind, AdminToken token, StatusSource source) {
         this.source = source;
+        this.token = token;
         if (bind.isUnresolved()) {
             throw new AdminException("the host name of admin.bind is not known here: " + bind.getHostString(), null);
         }
@@ -83,9 +91,10 @@ public final class AdminServer implements AutoCloseable {
         server.setExecutor(executor);
         server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::health));
         server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::readiness));
-        server.createContext("/api/v1/status", exchange -> answer(exchange, "/api/v1/status", this::status));
-        server.createContext("/api/v1/gaps", exchange -> answer(exchange, "/api/v1/gaps", () -> gaps(exchange)));
-        server.createContext("/", exchange -> answer(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
+        server.createContext("/api/v1/status", exchange -> answerKnown(exchange, "/api/v1/status", this::status));
+        server.createContext("/api/v1/gaps", exchange -> answerKnown(exchange, "/api/v1/gaps", () -> gaps(exchange)));
+        server.createContext(
+                "/", exchange -> answerKnown(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
         sampler.scheduleAtFixedRate(source::sample, 0, 1, TimeUnit.SECONDS);
         server.start();
     }
@@ -146,6 +155,16 @@ public final class AdminServer implements AutoCloseable {
 
     private static Answer error(int status, String why) {
         return plain(status, "error", why);
+    }
+
+    /** Answers those who have the token. */
+    private void answerKnown(HttpExchange exchange, String path, Supplier<Answer> handler) {
+        if (token.isIn(exchange.getRequestHeaders().getFirst("Authorization"))) {
+            answer(exchange, path, handler);
+        } else {
+            exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
+            answer(exchange, exchange.getRequestURI().getPath(), () -> error(UNAUTHORIZED, WITHOUT_TOKEN));
+        }
     }
 
     private void answer(HttpExchange exchange, String path, Supplier<Answer> handler) {

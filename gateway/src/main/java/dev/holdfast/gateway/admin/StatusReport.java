@@ -30,7 +30,7 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
     /**
      * What comes in.
      *
-     * @param address where devices publish
+     * @param address where devices publish, the first listener
      * @param connections connections that are open
      * @param sessions sessions that are remembered
      * @param accepted QoS 1 and 2 messages that were acknowledged since the start
@@ -40,6 +40,9 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
      * @param messagesPerSecond messages stored, over the last seconds
      * @param refusedForSpace those of the refused messages for which there was no room
      * @param heldBack connections from which nothing is read now, because there is no room for what they send
+     * @param addresses all listeners, each as a client names it
+     * @param limits how often clients ran into each limit since the start, by the name of its key
+     * @param warnings what people should see to, such as a certificate that ends soon
      */
     public record Ingest(
             String address,
@@ -51,7 +54,10 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
             long badPackets,
             double messagesPerSecond,
             long refusedForSpace,
-            int heldBack) {}
+            int heldBack,
+            List<String> addresses,
+            Map<String, Long> limits,
+            List<String> warnings) {}
 
     /**
      * What is kept.

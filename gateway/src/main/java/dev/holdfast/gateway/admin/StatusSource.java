@@ -3,6 +3,7 @@ package dev.holdfast.gateway.admin;
 import dev.holdfast.gateway.forward.Forwarder;
 import dev.holdfast.gateway.forward.RouteStatus;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
+import dev.holdfast.gateway.ingest.mqtt.FrontDoorStats;
 import dev.holdfast.gateway.journal.GapReason;
 import dev.holdfast.gateway.journal.GapTotals;
 import dev.holdfast.gateway.journal.Journal;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Puts the status together from what the parts publish. Thread-safe. */
@@ -48,6 +50,7 @@ public final class StatusSource {
     private final Identity identity;
     private final Journal journal;
     private final FrontDoor frontDoor;
+    private final Supplier<List<String>> warnings;
     private final List<Destination> destinations;
     private final Clock clock;
     private final long startNanos;
@@ -57,10 +60,16 @@ public final class StatusSource {
 
     /** A source over a running gateway. */
     public StatusSource(
-            Identity identity, Journal journal, FrontDoor frontDoor, List<Destination> destinations, Clock clock) {
+            Identity identity,
+            Journal journal,
+            FrontDoor frontDoor,
+            Supplier<List<String>> warnings,
+            List<Destination> destinations,
+            Clock clock) {
         this.identity = identity;
         this.journal = journal;
         this.frontDoor = frontDoor;
+        this.warnings = warnings;
         this.destinations = List.copyOf(destinations);
         this.clock = clock;
         this.startNanos = clock.nanoTime();
@@ -120,9 +129,10 @@ public final class StatusSource {
     }
 
     private StatusReport.Ingest ingest() {
-        var stats = frontDoor.stats();
+        FrontDoorStats stats = frontDoor.stats();
+        List<String> addresses = frontDoor.addresses();
         return new StatusReport.Ingest(
-                Endpoint.text(frontDoor.address()),
+                addresses.get(0).replaceFirst("^[a-z]+://", ""),
                 stats.connections(),
                 frontDoor.sessions(),
                 stats.acknowledged(),
@@ -131,7 +141,16 @@ public final class StatusSource {
                 stats.badPackets(),
                 rounded(rates.perSecond(STORED)),
                 stats.refusedForSpace(),
-                stats.heldBack());
+                stats.heldBack(),
+                addresses,
+                limits(stats),
+                warnings.get());
+    }
+
+    private static Map<String, Long> limits(FrontDoorStats stats) {
+        Map<String, Long> counts = new LinkedHashMap<>();
+        stats.limits().forEach((limit, count) -> counts.put(limit.key(), count));
+        return counts;
     }
 
     private StatusReport.Store store(List<LaneState> lanes) {

@@ -5,9 +5,9 @@ import dev.holdfast.gateway.Version;
 import dev.holdfast.gateway.admin.Endpoint;
 import dev.holdfast.gateway.admin.StatusSource;
 import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.config.ListenerConfig;
 import dev.holdfast.gateway.journal.LaneState;
 import java.io.PrintWriter;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
 /** What {@code holdfast run} says once when it is up: where it listens, where the store is, and what to do next. */
@@ -18,7 +18,9 @@ final class Banner {
     static void print(PrintWriter out, Gateway gateway, GatewayConfig config, ConfigOption configuration) {
         long stored = gateway.lanes().stream().mapToLong(LaneState::messages).sum();
         out.println("Holdfast " + Version.current() + ", gateway " + config.gatewayId());
-        out.println("  devices  mqtt://" + Endpoint.text(gateway.mqttAddress()) + "  a PUBACK means on disk");
+        for (String address : gateway.mqttAddresses()) {
+            out.println("  devices  " + address + "  a PUBACK means on disk");
+        }
         out.println("  store    " + config.store().path().toAbsolutePath().normalize() + "  " + Text.count(stored)
                 + (stored == 1 ? " message" : " messages"));
         for (StatusSource.Destination route : gateway.destinations()) {
@@ -27,8 +29,10 @@ final class Banner {
         out.println(
                 "  status   http://" + Endpoint.text(gateway.adminAddress()) + "/api/v1/status, or: holdfast status");
         out.println("  config   " + configuration.sources());
-        warnOfStrangers(out, "publish", gateway.mqttAddress());
-        warnOfStrangers(out, "see the status", gateway.adminAddress());
+        config.listen().listeners().stream()
+                .filter(ListenerConfig::anonymous)
+                .forEach(listener -> out.println("NOTE: whoever reaches " + ListenerText.address(listener)
+                        + " can publish, as anonymous: true says."));
         if (gateway.destinations().isEmpty()) {
             out.println("There is no route yet: what comes in is kept. To send it on, put into "
                     + configuration.files().main().map(Path::toString).orElse("holdfast.yaml"));
@@ -37,12 +41,5 @@ final class Banner {
                     "    - {name: cloud, topics: [\"#\"], sink: {type: mqtt, url: \"mqtt://broker.example:1883\"}}");
         }
         out.flush();
-    }
-
-    private static void warnOfStrangers(PrintWriter out, String what, InetSocketAddress address) {
-        if (!address.getAddress().isLoopbackAddress()) {
-            out.println("NOTE: whoever reaches " + Endpoint.text(address) + " can " + what
-                    + ": there are no users yet. Keep it in a network that you trust.");
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.cli;
 
+import dev.holdfast.gateway.Porter;
 import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.Sinks;
 import dev.holdfast.gateway.admin.Endpoint;
@@ -63,18 +64,21 @@ final class CheckCommand implements Callable<Integer> {
         }
         List<SinkFactory> factories = SinkFactories.load();
         GatewayConfig config = configuration.read(factories);
+        List<String> warnings = Porter.examine(config, Clock.system());
         List<Sink> sinks = Sinks.open(config, factories);
         PrintWriter out = spec.commandLine().getOut();
-        boolean good = format.equals("json") ? printJson(out, config, sinks) : print(out, config, sinks);
+        boolean good =
+                format.equals("json") ? printJson(out, config, warnings, sinks) : print(out, config, warnings, sinks);
         out.flush();
         sinks.forEach(Sink::close);
         return good ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private boolean print(PrintWriter out, GatewayConfig config, List<Sink> sinks) {
+    private boolean print(PrintWriter out, GatewayConfig config, List<String> warnings, List<Sink> sinks) {
         out.println("ok       " + configuration.sources());
         out.println("gateway  " + config.gatewayId());
-        out.println("devices  mqtt://" + Endpoint.text(config.mqtt().bind()));
+        config.listen().listeners().forEach(listener -> out.println("devices  " + ListenerText.of(listener)));
+        warnings.forEach(warning -> out.println("NOTE     " + warning));
         out.println("store    " + config.store().path().toAbsolutePath().normalize());
         out.println("quota    " + Text.bytes(config.store().quotaBytes()));
         config.lanes().forEach(lane -> out.println("lane     " + LaneText.of(lane)));
@@ -120,11 +124,12 @@ final class CheckCommand implements Callable<Integer> {
      * @param file which configuration
      * @param gateway id of the gateway
      * @param ok whether no step failed
+     * @param warnings what people should see to
      * @param routes the routes
      */
-    record Report(String file, String gateway, boolean ok, List<Route> routes) {}
+    record Report(String file, String gateway, boolean ok, List<String> warnings, List<Route> routes) {}
 
-    private boolean printJson(PrintWriter out, GatewayConfig config, List<Sink> sinks) {
+    private boolean printJson(PrintWriter out, GatewayConfig config, List<String> warnings, List<Sink> sinks) {
         List<Route> routes = new ArrayList<>();
         for (int i = 0; i < sinks.size(); i++) {
             Sink sink = sinks.get(i);
@@ -132,8 +137,9 @@ final class CheckCommand implements Callable<Integer> {
                     config.routes().get(i).name(), config.routes().get(i).topics(), sink.target(), probe(sink)));
         }
         boolean good = routes.stream().allMatch(route -> isGood(route.steps()));
-        out.println(
-                JsonMapper.builder().build().writeValueAsString(new Report(configuration.sources(), config.gatewayId(), good, routes)));
+        out.println(JsonMapper.builder()
+                .build()
+                .writeValueAsString(new Report(configuration.sources(), config.gatewayId(), good, warnings, routes)));
         return good;
     }
 }

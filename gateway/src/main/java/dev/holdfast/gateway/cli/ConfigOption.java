@@ -7,11 +7,11 @@ import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.sink.SinkFactory;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -28,13 +28,18 @@ final class ConfigOption {
                     + " Files conf.d/*.yaml beside it and variables HOLDFAST_... are read too.")
     private @Nullable Path file;
 
+    private final Map<String, String> environment;
+
     private @Nullable ConfigFiles files;
 
-    ConfigOption() {}
+    ConfigOption() {
+        this(null, System.getenv());
+    }
 
-    /** With the file that it says, null for none. */
-    ConfigOption(@Nullable Path file) {
+    /** With the file that it says, null for none, and the environment that may override what is in it. */
+    ConfigOption(@Nullable Path file, Map<String, String> environment) {
         this.file = file;
+        this.environment = environment;
     }
 
     /** The files that are read; of none the defaults are taken. What lies here or for the machine is looked up once. */
@@ -74,12 +79,12 @@ final class ConfigOption {
      *
      * @throws dev.holdfast.gateway.config.ConfigException if that is wrong, or a file can't be read
      */
-    InetSocketAddress adminBind() {
-        return reader(SinkFactories.load()).readAdminBind(files());
+    ConfigReader.AdminPlace adminPlace() {
+        return reader(SinkFactories.load()).readAdminPlace(files());
     }
 
-    static ConfigReader reader(List<SinkFactory> factories) {
-        return new ConfigReader(factories, System.getenv(), ConfigOption::hostName, JournalOptions::roomFor);
+    ConfigReader reader(List<SinkFactory> factories) {
+        return new ConfigReader(factories, environment, ConfigOption::hostName, JournalOptions::roomFor);
     }
 
     private static String hostName() {

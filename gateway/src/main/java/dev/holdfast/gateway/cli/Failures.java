@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.cli;
 
+import dev.holdfast.gateway.access.AccessException;
 import dev.holdfast.gateway.admin.AdminException;
 import dev.holdfast.gateway.config.ConfigException;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoorException;
@@ -26,7 +27,7 @@ final class Failures {
     }
 
     static int exitCode(Throwable failure) {
-        if (failure instanceof ConfigException) {
+        if (failure instanceof ConfigException || failure instanceof AccessException) {
             return ExitCode.CONFIG;
         }
         if (failure instanceof StoreException) {

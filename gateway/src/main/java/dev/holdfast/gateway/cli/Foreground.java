@@ -30,7 +30,7 @@ final class Foreground {
         LOG.info(
                 "gateway started id={} mqtt={} admin={} store={}",
                 config.gatewayId(),
-                Endpoint.text(gateway.mqttAddress()),
+                gateway.mqttAddresses(),
                 Endpoint.text(gateway.adminAddress()),
                 config.store().path());
         new CountDownLatch(1).await(); // until a signal

@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.cli;
 
+import java.util.ServiceConfigurationError;
+
 /** Where the process begins. */
 public final class Main {
 
@@ -18,7 +20,11 @@ public final class Main {
     }
 
     static int run(String... args) {
-        Shortcut shortcut = Shortcut.of(args);
-        return shortcut != null ? shortcut.run() : RootCommand.run(args);
+        try {
+            Shortcut shortcut = Shortcut.of(args);
+            return shortcut != null ? shortcut.run() : RootCommand.run(args);
+        } catch (LinkageError | ServiceConfigurationError e) { // a jar is missing, or is not what it should be
+            return Failures.report(e, Shortcut.writer(System.err));
+        }
     }
 }

@@ -12,7 +12,6 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "holdfast",
         mixinStandardHelpOptions = true,
-        versionProvider = RootCommand.VersionProvider.class,
         description = {
             "A store-and-forward gateway for MQTT.",
             "A PUBACK from Holdfast means: on disk, fsynced, and it will be delivered or accounted for.",
@@ -22,7 +21,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             RunCommand.class,
             CheckCommand.class,
+            ConfigCommand.class,
             StatusCommand.class,
+            PasswdCommand.class,
             FsckCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
@@ -61,14 +62,16 @@ final class RootCommand implements Runnable {
     /** Runs what the command line says, and returns the exit code. */
     static int run(String... args) {
         CommandLine commandLine = new CommandLine(new RootCommand());
-        commandLine
-                .getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec().versionProvider(new VersionProvider()));
+        tellVersion(commandLine);
         commandLine.setParameterExceptionHandler(RootCommand::usage);
         commandLine.setExecutionExceptionHandler(
                 (failure, command, parsed) -> Failures.report(failure, command.getErr()));
         return commandLine.execute(args);
+    }
+
+    private static void tellVersion(CommandLine commandLine) {
+        commandLine.getCommandSpec().versionProvider(new VersionProvider());
+        commandLine.getSubcommands().values().forEach(RootCommand::tellVersion);
     }
 
     private static int usage(ParameterException failure, String[] args) {

@@ -46,7 +46,9 @@ final class Shortcut {
             case "--version" -> file == null;
             default -> false;
         };
-        return known && next == args.length ? new Shortcut(command, new ConfigOption(file), quiet) : null;
+        return known && next == args.length
+                ? new Shortcut(command, new ConfigOption(file, System.getenv()), quiet)
+                : null;
     }
 
     /** Does it, and returns the exit code. */

@@ -1,7 +1,11 @@
 package dev.holdfast.gateway.cli;
 
+import dev.holdfast.gateway.admin.AdminToken;
+import dev.holdfast.gateway.admin.Endpoint;
+import dev.holdfast.gateway.config.ConfigReader;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +32,12 @@ final class StatusCommand implements Callable<Integer> {
             description =
                     "Where the gateway's status is, such as http://127.0.0.1:8080; else as the configuration says.")
     private @Nullable String admin;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "The gateway's admin-token, or a copy of it; else that in the store of the configuration.")
+    private @Nullable Path tokenFile;
 
     @Option(
             names = {"-o", "--output"},
@@ -65,13 +75,18 @@ final class StatusCommand implements Callable<Integer> {
 
     private StatusQuery query() {
         String text = admin;
-        if (text == null) {
+        if (text == null && tokenFile == null) {
             return StatusQuery.of(configuration);
+        }
+        ConfigReader.AdminPlace place = configuration.adminPlace();
+        Path token = tokenFile == null ? AdminToken.file(place.store()) : tokenFile;
+        if (text == null) {
+            return new StatusQuery(URI.create("http://" + Endpoint.text(place.bind())), token);
         }
         try {
             URI uri = URI.create(text);
             if ("http".equals(uri.getScheme()) && uri.getHost() != null) {
-                return new StatusQuery(uri);
+                return new StatusQuery(uri, token);
             }
         } catch (IllegalArgumentException e) {
             // said below

@@ -2,12 +2,15 @@ package dev.holdfast.gateway.cli;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.gateway.admin.AdminToken;
 import dev.holdfast.gateway.admin.Endpoint;
+import dev.holdfast.gateway.config.ConfigReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -18,17 +21,21 @@ final class StatusQuery {
 
     private static final int TIMEOUT_MILLIS = 5_000;
     private static final int OK = 200;
+    private static final int UNAUTHORIZED = 401;
 
     private final URI base;
+    private final @Nullable Path tokenFile;
 
-    /** Asks there. */
-    StatusQuery(URI base) {
+    /** Asks there, with the token in the file; null for none. */
+    StatusQuery(URI base, @Nullable Path tokenFile) {
         this.base = base;
+        this.tokenFile = tokenFile;
     }
 
     /** Asks where the configuration says that the gateway's status is. */
     static StatusQuery of(ConfigOption configuration) {
-        return new StatusQuery(URI.create("http://" + Endpoint.text(configuration.adminBind())));
+        ConfigReader.AdminPlace place = configuration.adminPlace();
+        return new StatusQuery(URI.create("http://" + Endpoint.text(place.bind())), AdminToken.file(place.store()));
     }
 
     /** Only says by the exit code whether the gateway is up and its store writable. */
@@ -59,12 +66,21 @@ final class StatusQuery {
     }
 
     /** The body of the answer; null when the gateway says that it is not well. */
-    private static @Nullable String get(URI uri, boolean mustBeWell) {
+    private @Nullable String get(URI uri, boolean mustBeWell) {
+        String authorization = mustBeWell ? authorization() : null;
         try {
             HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
             connection.setConnectTimeout(TIMEOUT_MILLIS);
             connection.setReadTimeout(TIMEOUT_MILLIS);
+            if (authorization != null) {
+                connection.setRequestProperty("Authorization", authorization);
+            }
             int status = connection.getResponseCode();
+            if (status == UNAUTHORIZED) {
+                throw new UnreachableException(uri + " wants another token than "
+                        + (tokenFile == null ? "none" : "that of " + tokenFile.toAbsolutePath())
+                        + "; give the gateway's by --token-file, it is the file admin-token of its store");
+            }
             if (status != OK) {
                 if (mustBeWell) {
                     throw new UnreachableException(
@@ -78,6 +94,15 @@ final class StatusQuery {
         } catch (IOException e) {
             throw new UnreachableException("no gateway answers at " + uri.resolve("/") + " (" + e.getMessage()
                     + "); is it running? Give its address by --admin or its configuration by -c");
+        }
+    }
+
+    private @Nullable String authorization() {
+        try {
+            return tokenFile == null ? null : AdminToken.authorization(tokenFile);
+        } catch (IOException e) {
+            throw new UnreachableException("the token of the gateway can't be read from " + tokenFile
+                    + "; run this as the user that the gateway runs as, or give a copy by --token-file");
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /** The status for people. */
@@ -33,8 +34,8 @@ final class StatusText {
 
     private static void printIngest(PrintWriter out, JsonNode ingest) {
         out.printf(
-                "ingest   mqtt://%s  %s connected  %s accepted  %s",
-                ingest.path("address").asString(""),
+                "ingest   %s  %s connected  %s accepted  %s",
+                addresses(ingest),
                 count(ingest, "connections"),
                 count(ingest, "accepted"),
                 Text.rate(ingest.path("messagesPerSecond").asDouble(0)));
@@ -44,6 +45,19 @@ final class StatusText {
         printIfAny(out, ingest, "heldBack", "made to wait");
         printIfAny(out, ingest, "badPackets", "bad packets");
         out.println();
+        for (Map.Entry<String, JsonNode> limit : ingest.path("limits").properties()) {
+            out.println("         limit " + limit.getKey() + " met "
+                    + Text.count(limit.getValue().asLong(0)) + " times");
+        }
+        for (JsonNode warning : ingest.path("warnings")) {
+            out.println("         NOTE: " + warning.asString(""));
+        }
+    }
+
+    private static String addresses(JsonNode ingest) {
+        List<String> all = new ArrayList<>();
+        ingest.path("addresses").forEach(address -> all.add(address.asString("")));
+        return String.join(" ", all);
     }
 
     private static void printStore(PrintWriter out, JsonNode store) {

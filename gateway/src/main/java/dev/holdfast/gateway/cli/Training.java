@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Gateway;
 import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.admin.AdminToken;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.load.Fleet;
 import dev.holdfast.gateway.load.FleetOptions;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -57,7 +59,8 @@ public final class Training {
                 publish(edge.mqttAddress());
                 awaitStored(cloud);
                 StatusQuery query = new StatusQuery(
-                        URI.create("http://127.0.0.1:" + edge.adminAddress().getPort()));
+                        URI.create("http://127.0.0.1:" + edge.adminAddress().getPort()),
+                        AdminToken.file(config.adminPlace().store()));
                 query.quietly();
                 query.print(Shortcut.writer(System.out));
             }
@@ -74,7 +77,7 @@ public final class Training {
                 routes: %s
                 admin: {bind: "127.0.0.1:0"}
                 """.formatted(name, directory.resolve(name), routes));
-        return new ConfigOption(file);
+        return new ConfigOption(file, Map.of());
     }
 
     private static Gateway start(ConfigOption configuration) {

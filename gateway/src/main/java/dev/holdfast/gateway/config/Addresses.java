@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
 /** Addresses to listen on. Never asks a name server: a host name other than localhost is left unresolved. */
 final class Addresses {
 
-    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[^\\]]*]|[^:]*):([0-9]{1,5})");
+    /** What an address looks like. */
+    static final String PATTERN = "(\\[[^\\]]*\\]|[^:]*):([0-9]{1,5})";
+
+    private static final Pattern HOST_AND_PORT = Pattern.compile(PATTERN);
     private static final Pattern TARGET = Pattern.compile("[a-z]+://(\\[[^\\]]*]|[^:/]*):([0-9]{1,5})(?:/.*)?");
     private static final String BYTE = "(25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])";
     private static final Pattern IPV4 = Pattern.compile("(" + BYTE + "\\.){3}" + BYTE);

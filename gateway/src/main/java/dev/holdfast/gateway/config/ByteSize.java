@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
  */
 record ByteSize(long bytes) {
 
+    /** What one looks like. */
+    static final String SHAPE = "[0-9]+ ?(B|KiB|MiB|GiB)?";
+
     private static final Pattern PATTERN = Pattern.compile("([0-9]+) ?([A-Za-z]*)");
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB"};
 

@@ -69,14 +69,20 @@ public final class ConfigReader {
         return read(files, (root, problems, sources) -> gateway(root, problems));
     }
 
+    /** Where the admin port is, and the store, in whose directory its token lies. */
+    public record AdminPlace(InetSocketAddress bind, Path store) {}
+
     /**
-     * Reads only where the admin port is to be, and nothing that a secret could stand in for.
+     * Reads only where the admin port is to be and where the store is, and nothing that a secret could stand in for.
      *
-     * @throws ConfigException if a file can't be read or is no YAML, or with what is wrong with that address
+     * @throws ConfigException if a file can't be read or is no YAML, or with what is wrong with these
      */
-    public InetSocketAddress readAdminBind(ConfigFiles files) {
+    public AdminPlace readAdminPlace(ConfigFiles files) {
         return read(
-                files, (root, problems, sources) -> root.section(Layout.ADMIN).get(Layout.ADMIN_BIND));
+                files,
+                (root, problems, sources) -> new AdminPlace(
+                        root.section(Layout.ADMIN).get(Layout.ADMIN_BIND),
+                        root.section(Layout.STORE).get(Layout.STORE_PATH)));
     }
 
     /** What a configuration is read from, in one line for people. */
@@ -117,18 +123,16 @@ public final class ConfigReader {
 
     GatewayConfig gateway(Fields root, Problems problems) {
         Fields gateway = root.section(Layout.GATEWAY);
-        Fields mqtt = root.section(Layout.LISTEN).section(Layout.MQTT);
         Fields admin = root.section(Layout.ADMIN);
-        Optional<InetSocketAddress> mqttBind = mqtt.read(Layout.MQTT_BIND);
+        Fields listen = root.section(Layout.LISTEN);
+        ListenReader.Read in = new ListenReader(problems).read(listen, root.section(Layout.ACCESS));
         Optional<InetSocketAddress> adminBind = admin.read(Layout.ADMIN_BIND);
-        if (mqttBind.isPresent() && adminBind.isPresent() && Addresses.clash(mqttBind.get(), adminBind.get())) {
-            reportClash(mqtt, admin, problems);
-        }
-        InetSocketAddress listener = mqttBind.orElseGet(Layout.MQTT_BIND::defaultValue);
+        List<Port> ports = new ArrayList<>(in.ports());
+        adminBind.ifPresent(bind -> ports.add(Port.of(admin, Layout.ADMIN_BIND, bind)));
+        reportClashes(ports, problems);
         String gatewayId = gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost);
         Fields store = root.section(Layout.STORE);
         Optional<ByteSize> quota = store.read(Layout.STORE_QUOTA);
-        int maxPacketBytes = (int) mqtt.get(Layout.MQTT_MAX_PACKET).bytes();
         return new GatewayConfig(
                 gatewayId,
                 new StoreConfig(
@@ -136,14 +140,15 @@ public final class ConfigReader {
                         quota.orElseGet(Layout.STORE_QUOTA::defaultValue).bytes(),
                         store.get(Layout.STORE_COMMIT_EVERY)),
                 new LaneReader(roomInQuota, problems).read(root.list(Layout.LANES), store, quota),
-                new MqttListenConfig(listener, maxPacketBytes),
-                routes(root.list(Layout.ROUTES), gatewayId, listener, problems),
+                in.listen(),
+                in.access(),
+                routes(root.list(Layout.ROUTES), gatewayId, in.listen().binds(), problems),
                 new AdminConfig(adminBind.orElseGet(Layout.ADMIN_BIND::defaultValue)));
     }
 
     private List<RouteConfig> routes(
-            List<Fields> all, String gatewayId, InetSocketAddress listener, Problems problems) {
-        SinkReader sinks = new SinkReader(types, listener, problems);
+            List<Fields> all, String gatewayId, List<InetSocketAddress> listeners, Problems problems) {
+        SinkReader sinks = new SinkReader(types, listeners, problems);
         List<RouteConfig> routes = new ArrayList<>();
         Names names = new Names("route", "its progress", problems);
         for (Fields route : all) {
@@ -162,13 +167,20 @@ public final class ConfigReader {
         return routes;
     }
 
-    private static void reportClash(Fields mqtt, Fields admin, Problems problems) {
-        String mqttKey = Layout.MQTT_BIND.name();
-        String adminKey = Layout.ADMIN_BIND.name();
-        problems.add(
-                admin.place(adminKey).or(() -> mqtt.place(mqttKey)).orElse(Place.WHOLE),
-                admin.path(adminKey) + " and " + mqtt.path(mqttKey) + " ask for the same port",
-                "give one of them another port");
+    /** Two that ask for the same port. */
+    private static void reportClashes(List<Port> ports, Problems problems) {
+        for (int i = 0; i < ports.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                Port one = ports.get(i);
+                Port other = ports.get(j);
+                if (Addresses.clash(one.bind(), other.bind())) {
+                    problems.add(
+                            one.place().or(other::place).orElse(Place.WHOLE),
+                            one.key() + " and " + other.key() + " ask for the same port",
+                            "give one of them another port");
+                }
+            }
+        }
     }
 
     /** The host name with what a name may not have replaced. */

@@ -7,6 +7,9 @@ import java.util.regex.Pattern;
 /** Amounts of time as they are written in a configuration: {@code 250ms}, {@code 30s}, {@code 7d}. */
 final class Durations {
 
+    /** What one looks like. */
+    static final String SHAPE = "[0-9]+ ?(ms|s|m|h|d)";
+
     /** A hundred years: whoever counts it in nanoseconds stays within a long. */
     private static final long MAX_MILLIS = Duration.ofDays(36_500).toMillis();
 

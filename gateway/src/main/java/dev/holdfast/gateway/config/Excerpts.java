@@ -39,7 +39,7 @@ final class Excerpts {
 
     /** A place of the text, for people. */
     String where(Place place) {
-        return place.line() > 0 ? file + ":" + place.line() + ":" + place.column() : file;
+        return file + (place.line() > 0 ? ":" + place.line() : "") + (place.column() > 0 ? ":" + place.column() : "");
     }
 
     private String excerpt(Place place) {

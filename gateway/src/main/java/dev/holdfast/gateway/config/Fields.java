@@ -134,6 +134,11 @@ final class Fields {
         return requireNode(key).flatMap(node -> parse(path(key.name()), key, node));
     }
 
+    /** The values of a list that may be left out, those that could be read. */
+    <T> List<T> findList(Key<T> key) {
+        return entry(key.name()).isPresent() ? requireList(key).orElse(List.of()) : List.of();
+    }
+
     /** The values of a list that must be there, those that could be read; empty after a problem with the list. */
     <T> Optional<List<T>> requireList(Key<T> key) {
         String listPath = path(key.name());

@@ -8,7 +8,8 @@ import java.util.List;
  * @param gatewayId name of the gateway, part of topics and of the identity stamp
  * @param store where messages are kept
  * @param lanes parts of the store in the order of the file, which is that of their priority; without the default lane
- * @param mqtt where devices publish
+ * @param listen where devices publish
+ * @param access who gets in, and who may publish what
  * @param routes where messages go, in the order of the file; empty when they are only to be kept
  * @param admin where the status page and the API are
  */
@@ -16,7 +17,8 @@ public record GatewayConfig(
         String gatewayId,
         StoreConfig store,
         List<LaneConfig> lanes,
-        MqttListenConfig mqtt,
+        ListenConfig listen,
+        AccessConfig access,
         List<RouteConfig> routes,
         AdminConfig admin) {
 

@@ -6,6 +6,9 @@ sealed interface Item permits Key, Section {
     /** The key as it stands in the file. */
     String name();
 
+    /** Whether it must be there. */
+    boolean required();
+
     /** One sentence for people. */
     String doc();
 }

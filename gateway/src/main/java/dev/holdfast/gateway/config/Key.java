@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name the key
  * @param type what its value, or each value of its list, may be
- * @param list whether it has a list
+ * @param arity whether it has a value or a list
  * @param required whether it must be there
  * @param defaultText its value when it is not there, as it would stand in the file; null for none
  * @param secret whether its value is never to be shown
@@ -17,32 +17,56 @@ import org.jspecify.annotations.Nullable;
 record Key<T>(
         String name,
         Type<T> type,
-        boolean list,
+        Arity arity,
         boolean required,
         @Nullable String defaultText,
         boolean secret,
         String doc)
         implements Item {
 
+    /** How many values there may be. */
+    enum Arity {
+        /** One. */
+        ONE,
+        /** A list of them. */
+        LIST,
+        /** One, or a list of them. */
+        ONE_OR_MORE
+    }
+
+    /** Whether it may have a list. */
+    boolean list() {
+        return arity != Arity.ONE;
+    }
+
+    /** Whether it may have a single value. */
+    boolean single() {
+        return arity != Arity.LIST;
+    }
+
     static <T> Key<T> required(String name, Type<T> type, String doc) {
-        return new Key<>(name, type, false, true, null, false, doc);
+        return new Key<>(name, type, Arity.ONE, true, null, false, doc);
     }
 
     static <T> Key<T> requiredList(String name, Type<T> type, String doc) {
-        return new Key<>(name, type, true, true, null, false, doc);
+        return new Key<>(name, type, Arity.LIST, true, null, false, doc);
+    }
+
+    static <T> Key<T> optionalList(String name, Type<T> type, String doc) {
+        return new Key<>(name, type, Arity.LIST, false, null, false, doc);
     }
 
     static <T> Key<T> optional(String name, Type<T> type, String doc) {
-        return new Key<>(name, type, false, false, null, false, doc);
+        return new Key<>(name, type, Arity.ONE, false, null, false, doc);
     }
 
     static <T> Key<T> withDefault(String name, Type<T> type, String defaultText, String doc) {
-        return new Key<>(name, type, false, false, defaultText, false, doc);
+        return new Key<>(name, type, Arity.ONE, false, defaultText, false, doc);
     }
 
     /** The same with another type of value. */
     <U> Key<U> as(Type<U> other) {
-        return new Key<>(name, other, list, required, defaultText, secret, doc);
+        return new Key<>(name, other, arity, required, defaultText, secret, doc);
     }
 
     /**

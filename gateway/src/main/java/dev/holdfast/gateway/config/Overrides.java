@@ -74,8 +74,23 @@ final class Overrides {
         }
         Overrides overrides = new Overrides(variables, types, sources, problems);
         Mapping changed = overrides.mapping(Layout.ROOT, mapping, "", PREFIX);
-        variables.keySet().forEach(overrides::check);
+        for (String variable : variables.keySet()) {
+            if (!isReferredTo(variable, mapping)) {
+                overrides.check(variable);
+            }
+        }
         return changed;
+    }
+
+    /** Whether a variable is there for a reference; its name is nobody's business then. */
+    private static boolean isReferredTo(String variable, Node node) {
+        if (node instanceof Mapping mapping) {
+            return mapping.entries().values().stream().anyMatch(entry -> isReferredTo(variable, entry.value()));
+        }
+        if (node instanceof Sequence sequence) {
+            return sequence.items().stream().anyMatch(item -> isReferredTo(variable, item));
+        }
+        return node instanceof Scalar scalar && scalar.text().equals("${env:" + variable + "}");
     }
 
     private Mapping mapping(Section section, Mapping mapping, String path, String variable) {
@@ -130,7 +145,7 @@ final class Overrides {
     private @Nullable Node scalar(Key<?> key, String path, String variable) {
         meanings.computeIfAbsent(variable, unused -> new ArrayList<>()).add(new Meaning(path, key));
         String text = variables.get(variable);
-        if (text == null || key.list()) {
+        if (text == null || !key.single()) {
             return null;
         }
         Place place = place(variable);
@@ -151,7 +166,7 @@ final class Overrides {
                     place(variable),
                     "it could mean " + String.join(" and ", paths),
                     "change the name of one of them in its file, or write the value into the file");
-        } else if (found.get(0).key().list()) {
+        } else if (!found.get(0).key().single()) {
             problems.add(
                     place(variable),
                     found.get(0).path() + " is a list, and a variable has only one value",

@@ -9,13 +9,13 @@ package dev.holdfast.gateway.config;
  * @param column from 1, in characters; 0 when the file as a whole is meant
  * @param message what is wrong and the value seen, one line
  * @param excerpt the line of the file and under it a caret at the column; empty when there is nothing to show
- * @param hint what would be right, one line; empty when the message says it all
+ * @param hint what would be right; empty when the message says it all
  */
 public record Problem(String file, int line, int column, String message, String excerpt, String hint) {
 
     private static final String INDENT = "  ";
 
-    /** The problem as people get to see it: one to four lines without a line break at the end. */
+    /** The problem as people get to see it: some lines without a line break at the end. */
     public String render() {
         StringBuilder out = new StringBuilder(file);
         if (line > 0) {
@@ -23,9 +23,7 @@ public record Problem(String file, int line, int column, String message, String 
         }
         out.append(": ").append(message);
         excerpt.lines().forEach(text -> out.append('\n').append(INDENT).append(text));
-        if (!hint.isEmpty()) {
-            out.append('\n').append(INDENT).append(hint);
-        }
+        hint.lines().forEach(text -> out.append('\n').append(INDENT).append(text));
         return out.toString();
     }
 }

@@ -11,7 +11,10 @@ import java.util.regex.Pattern;
 final class References {
 
     private static final ByteSize MAX_FILE = new ByteSize(64 << 10);
-    private static final Pattern WHOLE = Pattern.compile("\\$\\{(file|env):([^{}]+)}");
+    /** What a reference looks like. */
+    static final String PATTERN = "\\$\\{(file|env):([^{}]+)\\}";
+
+    private static final Pattern WHOLE = Pattern.compile(PATTERN);
     private static final Pattern PART = Pattern.compile("\\$\\{(file|env):");
 
     private final Map<String, String> environment;

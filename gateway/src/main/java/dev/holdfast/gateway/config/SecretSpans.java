@@ -94,6 +94,11 @@ final class SecretSpans {
         return spans;
     }
 
+    /** The text with what stands before the @ of a URL replaced. */
+    static String withoutLogin(String text) {
+        return LOGIN_IN_URL.matcher(text).replaceAll("://***@");
+    }
+
     private static Place place(int number, int index, String line) {
         return new Place(number, line.codePointCount(0, index) + 1);
     }

@@ -30,6 +30,11 @@ record Section(String name, Form form, List<Item> items, List<String> notYet, St
         return new Section(name, form, List.of(items), List.of(), doc);
     }
 
+    @Override
+    public boolean required() {
+        return form == Form.SINK;
+    }
+
     /** The keys that it has in every case. */
     List<String> names() {
         return items.stream().map(Item::name).toList();

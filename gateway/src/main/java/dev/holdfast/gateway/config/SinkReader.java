@@ -18,12 +18,12 @@ import java.util.stream.Stream;
 final class SinkReader {
 
     private final SinkTypes types;
-    private final InetSocketAddress listener;
+    private final List<InetSocketAddress> listeners;
     private final Problems problems;
 
-    SinkReader(SinkTypes types, InetSocketAddress listener, Problems problems) {
+    SinkReader(SinkTypes types, List<InetSocketAddress> listeners, Problems problems) {
         this.types = types;
-        this.listener = listener;
+        this.listeners = listeners;
         this.problems = problems;
     }
 
@@ -82,13 +82,13 @@ final class SinkReader {
     private void tryOut(SinkSettings settings, SinkContext context, Fields sink, List<String> secrets) {
         try (Sink made = types.factory(settings.type()).open(settings.values(), context)) {
             made.addresses().stream()
-                    .filter(address -> Addresses.leadsTo(address, listener))
+                    .filter(address -> listeners.stream().anyMatch(listener -> Addresses.leadsTo(address, listener)))
                     .findFirst()
                     .ifPresent(
                             address -> problems.add(
                                     sink.place(),
                                     sink.path() + " leads to " + address + ", where this gateway listens itself",
-                                    "every message would come back for ever; change the address of the sink, or listen.mqtt.bind"));
+                                    "every message would come back for ever; change the address of the sink, or of the listener"));
         } catch (SinkConfigException e) {
             String message = String.valueOf(e.getMessage());
             for (String secret : secrets) {

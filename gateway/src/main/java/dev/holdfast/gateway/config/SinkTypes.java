@@ -100,7 +100,7 @@ final class SinkTypes {
         return new Key<>(
                 option.name(),
                 type,
-                option.list(),
+                option.list() ? Key.Arity.ONE_OR_MORE : Key.Arity.ONE,
                 option.required(),
                 option.defaultValue(),
                 option.secret(),
@@ -121,6 +121,7 @@ final class SinkTypes {
         return new Type<>(
                 oneOf.allowed(),
                 allowed,
+                type.shape(),
                 text -> type.parser().parse(oneOf.parser().parse(text)));
     }
 }

@@ -5,6 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 /** What may be a topic filter, section 4.7 of the MQTT standards. */
 final class TopicFilters {
 
+    /** What a filter looks like. */
+    static final String PATTERN = "(?!\\$share/)(#|([^+#/]*|\\+)(/([^+#/]*|\\+))*(/#)?)";
+
     private static final int MAX_BYTES = 65_535;
 
     private TopicFilters() {}

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param allowed the values that are allowed, for people
  * @param words these values one by one when they can be listed, else empty
+ * @param shape what the text of a value looks like
  * @param parser makes a value of the text in the file
  * @param <T> the value
  */
-record Type<T>(String allowed, List<String> words, Parser<T> parser) {
+record Type<T>(String allowed, List<String> words, Shape shape, Parser<T> parser) {
 
     /** Makes a value of a text. */
     interface Parser<T> {
@@ -18,8 +19,17 @@ record Type<T>(String allowed, List<String> words, Parser<T> parser) {
         T parse(String text) throws Refused;
     }
 
+    /** A type of which only the parser knows what a value looks like. */
+    Type(String allowed, List<String> words, Parser<T> parser) {
+        this(allowed, words, Shape.TEXT, parser);
+    }
+
     static <T> Type<T> of(String allowed, Parser<T> parser) {
         return new Type<>(allowed, List.of(), parser);
+    }
+
+    static <T> Type<T> of(String allowed, Shape shape, Parser<T> parser) {
+        return new Type<>(allowed, List.of(), shape, parser);
     }
 
     /** Any of the given words. */

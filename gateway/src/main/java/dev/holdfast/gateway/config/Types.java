@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.InetSocketAddress;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -10,52 +12,77 @@ import java.util.regex.Pattern;
 /** The types of values that there are. */
 final class Types {
 
+    private static final Pattern URL_PATH_PATTERN = Pattern.compile("/[A-Za-z0-9_.~/-]*");
+
     static final Type<String> TEXT = Type.of("any text", text -> text);
-
-    /** What becomes part of topics and of the identity stamp. */
-    static final Type<String> NAME =
-            Type.of("1 to 64 letters, digits and _ . - of which the first is a letter or a digit", Types::parseName);
-
-    static final Type<Path> PATH = Type.of("a path, absolute or from the working directory", Types::parsePath);
-
-    static final Type<InetSocketAddress> ADDRESS = Type.of(
-            "host:port or [IPv6 address]:port with a port from 0 to 65535; 0.0.0.0 is every address of this machine",
-            Addresses::parse);
-
-    static final Type<String> TOPIC_FILTER =
-            Type.of("topic filters such as # or sensors/+/temperature or plant/#", TopicFilters::parse);
-
-    static final Type<Boolean> FLAG = new Type<>("true, false", List.of("true", "false"), Types::parseFlag);
-
-    static final Type<Duration> DURATION =
-            Type.of("a number and one of ms, s, m, h, d, such as 30s or 5m, up to 36500d", Durations::parse);
-
-    /** How old messages may get. */
-    static final Type<Duration> AGE = Type.of("1s to 36500d, written like 90s, 12h or 30d", text -> {
-        Duration age = Durations.parse(text);
-        if (age.compareTo(Duration.ofSeconds(1)) < 0) {
-            throw new Refused("is too short");
-        }
-        return age;
-    });
-
-    static final Type<Long> NUMBER =
-            Type.of("a whole number, 0 or greater", text -> parseWhole(text, 0, Long.MAX_VALUE));
 
     private static final Pattern NAME_PATTERN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,63}");
     private static final Pattern WHOLE_PATTERN = Pattern.compile("-?[0-9]+");
+
+    /** What becomes part of topics and of the identity stamp. */
+    static final Type<String> NAME = Type.of(
+            "1 to 64 letters, digits and _ . - of which the first is a letter or a digit",
+            Shape.text(NAME_PATTERN.pattern()),
+            Types::parseName);
+
+    static final Type<Path> PATH = Type.of("a path, absolute or from the working directory", Types::parsePath);
+
+    /** The limit is that of the system. */
+    static final Type<Path> SOCKET_PATH = Type.of("a path of at most 100 bytes", text -> {
+        if (text.getBytes(UTF_8).length > 100) {
+            throw new Refused("is too long for a socket");
+        }
+        return parsePath(text);
+    });
+
+    static final Type<String> URL_PATH = Type.of("a path that begins with /, such as /mqtt", text -> {
+        if (!URL_PATH_PATTERN.matcher(text).matches()) {
+            throw new Refused("can't be the path of a URL");
+        }
+        return text;
+    });
+
+    static final Type<InetSocketAddress> ADDRESS = Type.of(
+            "host:port or [IPv6 address]:port with a port from 0 to 65535; 0.0.0.0 is every address of this machine",
+            Shape.text(Addresses.PATTERN),
+            Addresses::parse);
+
+    static final Type<String> TOPIC_FILTER = Type.of(
+            "topic filters such as # or sensors/+/temperature or plant/#",
+            Shape.text(TopicFilters.PATTERN),
+            TopicFilters::parse);
+
+    static final Type<Boolean> FLAG = new Type<>("true, false", List.of("true", "false"), Shape.FLAG, Types::parseFlag);
+
+    static final Type<Duration> DURATION = Type.of(
+            "a number and one of ms, s, m, h, d, such as 30s or 5m, up to 36500d",
+            Shape.text(Durations.SHAPE),
+            Durations::parse);
+
+    /** How old messages may get. */
+    static final Type<Duration> AGE =
+            Type.of("1s to 36500d, written like 90s, 12h or 30d", Shape.text(Durations.SHAPE), text -> {
+                Duration age = Durations.parse(text);
+                if (age.compareTo(Duration.ofSeconds(1)) < 0) {
+                    throw new Refused("is too short");
+                }
+                return age;
+            });
+
+    static final Type<Long> NUMBER = Type.of(
+            "a whole number, 0 or greater", wholeShape(0, Long.MAX_VALUE), text -> parseWhole(text, 0, Long.MAX_VALUE));
 
     private Types() {}
 
     /** A whole number within limits. */
     static Type<Integer> whole(int min, int max) {
-        return Type.of(min + " to " + max, text -> (int) parseWhole(text, min, max));
+        return Type.of(min + " to " + max, wholeShape(min, max), text -> (int) parseWhole(text, min, max));
     }
 
     /** A number of bytes within limits. */
     static Type<ByteSize> bytes(ByteSize min, ByteSize max) {
         String allowed = min + " to " + max + ", written like 512KiB, 1MiB or as a plain number of bytes";
-        return Type.of(allowed, text -> {
+        return Type.of(allowed, Shape.number(ByteSize.SHAPE, min.bytes(), max.bytes()), text -> {
             ByteSize size = ByteSize.parse(text);
             if (size.bytes() < min.bytes()) {
                 throw new Refused("is too small");
@@ -69,7 +96,7 @@ final class Types {
 
     /** An amount of time within limits, both in whole seconds. */
     static Type<Duration> seconds(int min, int max) {
-        return Type.of(min + "s to " + max + "s, written like 500ms, 30s, 5m", text -> {
+        return Type.of(min + "s to " + max + "s, written like 500ms, 30s, 5m", Shape.text(Durations.SHAPE), text -> {
             Duration time = Durations.parse(text);
             if (time.compareTo(Duration.ofSeconds(min)) < 0) {
                 throw new Refused("is too short");
@@ -79,6 +106,10 @@ final class Types {
             }
             return time;
         });
+    }
+
+    private static Shape wholeShape(long min, long max) {
+        return Shape.number(WHOLE_PATTERN.pattern(), min, max);
     }
 
     private static String parseName(String text) throws Refused {

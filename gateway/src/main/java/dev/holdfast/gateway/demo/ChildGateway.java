@@ -38,14 +38,21 @@ final class ChildGateway implements AutoCloseable {
                 """.formatted(directory.resolve("store"), mqttPort, upstreamPort, adminPort));
     }
 
+    /** Its configuration. */
+    Path config() {
+        return config;
+    }
+
     void start() {
         List<String> run = new ArrayList<>(command);
         run.addAll(List.of("run", "-c", config.toString()));
         try {
-            process = new ProcessBuilder(run)
+            ProcessBuilder builder = new ProcessBuilder(run)
                     .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            // what overrides the configuration of a real gateway would lead to its store
+            builder.environment().keySet().removeIf(name -> name.startsWith("HOLDFAST_"));
+            process = builder.start();
         } catch (IOException e) {
             throw new UncheckedIOException("the gateway can't be started", e);
         }

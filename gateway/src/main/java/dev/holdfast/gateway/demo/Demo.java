@@ -127,7 +127,7 @@ public final class Demo implements AutoCloseable {
         screen.say(SENSORS + " sensors publish " + text((long) SENSORS * MESSAGES_PER_SECOND)
                 + " messages a second with QoS 1 to a gateway on port " + mqttPort + ".");
         screen.say("It forwards them to a stand-in for your cloud broker. Now watch them survive.");
-        screen.say("Look at it meanwhile: holdfast status --admin http://127.0.0.1:" + adminPort);
+        screen.say("Look at it meanwhile: holdfast status -c " + gateway.config());
         if (screen.isLive()) {
             screen.say("Keys: c cuts off or restores the upstream, k kills or restarts the gateway, q ends early.");
         }

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.demo;
 
+import dev.holdfast.gateway.ingest.mqtt.Doorkeeper;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoorOptions;
 import dev.holdfast.gateway.journal.ChunkReader;
@@ -27,8 +28,8 @@ final class StandInUpstream implements AutoCloseable {
     void open() {
         FrontDoorOptions options =
                 FrontDoorOptions.defaults(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
-        FrontDoor opened =
-                FrontDoor.openWithoutSessions(options, new VisitingIntake(this::arrived), topic -> 0, Clock.system());
+        FrontDoor opened = FrontDoor.openWithoutSessions(
+                options, Doorkeeper.OPEN, new VisitingIntake(this::arrived), topic -> 0, Clock.system());
         port = opened.address().getPort();
         door = opened;
     }

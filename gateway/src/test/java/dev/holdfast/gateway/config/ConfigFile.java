@@ -74,7 +74,7 @@ final class ConfigFile {
 
     InetSocketAddress adminBind(String yaml) {
         beside("holdfast.yaml", yaml.getBytes(UTF_8));
-        return reader.readAdminBind(ConfigFiles.of(file));
+        return reader.readAdminPlace(ConfigFiles.of(file)).bind();
     }
 
     ConfigException failure(String yaml) {

@@ -124,7 +124,7 @@ class ConfigFilesTest {
                         conf.d/20-box.yaml:1:1: unknown key "gatway" at the top level
                           gatway: {id: x}
                           ^
-                          did you mean "gateway"? known keys: gateway, store, lanes, listen, routes, admin""");
+                          did you mean "gateway"? known keys: gateway, store, lanes, listen, access, routes, admin""");
     }
 
     @Test

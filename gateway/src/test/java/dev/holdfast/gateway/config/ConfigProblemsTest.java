@@ -91,7 +91,8 @@ class ConfigProblemsTest {
         assertThat(file.failure(written + ": {}\n").problems())
                 .singleElement()
                 .extracting(Problem::hint)
-                .isEqualTo("did you mean \"" + meant + "\"? known keys: gateway, store, lanes, listen, routes, admin");
+                .isEqualTo("did you mean \"" + meant
+                        + "\"? known keys: gateway, store, lanes, listen, access, routes, admin");
     }
 
     @Test
@@ -100,7 +101,7 @@ class ConfigProblemsTest {
                         holdfast.yaml:1:1: unknown key "broker" at the top level
                           broker: {}
                           ^
-                          known keys: gateway, store, lanes, listen, routes, admin""");
+                          known keys: gateway, store, lanes, listen, access, routes, admin""");
     }
 
     @Test
@@ -291,7 +292,8 @@ class ConfigProblemsTest {
                     box.example:9000 | box.example:9000
                     """)
     void shouldRefuseTwoListenersOnOnePort(String mqtt, String admin) {
-        assertThat(file.problems("listen: {mqtt: {bind: '%s'}}\nadmin: {bind: '%s'}\n".formatted(mqtt, admin)))
+        assertThat(file.problems(
+                        "listen: {mqtt: {bind: '%s', anonymous: true}}\nadmin: {bind: '%s'}\n".formatted(mqtt, admin)))
                 .containsExactly("2:15 admin.bind and listen.mqtt.bind ask for the same port");
     }
 
@@ -381,7 +383,7 @@ class ConfigProblemsTest {
     })
     void shouldRefuseARouteToTheGatewayItself(String bind, String url, boolean refused) {
         String yaml = """
-                listen: {mqtt: {bind: "%s"}}
+                listen: {mqtt: {bind: "%s", anonymous: true}}
                 routes: [{name: a, topics: ["#"], sink: {type: mqtt, url: "%s"}}]
                 """.formatted(bind, url);
         if (refused) {

@@ -27,9 +27,35 @@ class ConfigReaderTest {
             "box17",
             new StoreConfig(Path.of("./holdfast-data"), 4L << 30, Duration.ZERO),
             List.of(),
-            new MqttListenConfig(address("127.0.0.1", 1883), 1 << 20),
+            new ListenConfig(
+                    List.of(listener(address("127.0.0.1", 1883), 1 << 20)),
+                    new LimitsConfig(
+                            10_000,
+                            1_000,
+                            1_000,
+                            16 << 10,
+                            Duration.ofSeconds(5),
+                            Duration.ofSeconds(30),
+                            24 << 20,
+                            1_024,
+                            8_192,
+                            64,
+                            4 << 10,
+                            64,
+                            64,
+                            16 << 10,
+                            0,
+                            0,
+                            10_000,
+                            Duration.ofDays(30))),
+            new AccessConfig(Optional.empty(), Optional.empty()),
             List.of(),
             new AdminConfig(address("127.0.0.1", 8080)));
+
+    /** Plain and open, as it is on this machine when nobody says otherwise. */
+    private static ListenerConfig listener(InetSocketAddress bind, int maxPacket) {
+        return new ListenerConfig("mqtt", bind, maxPacket, Optional.empty(), "", List.of(), true, false, false);
+    }
 
     @TempDir
     private Path directory;
@@ -151,7 +177,7 @@ class ConfigReaderTest {
 
         assertThat(config.gatewayId()).isEqualTo("plant.7_a-B");
         assertThat(config.store().path()).isEqualTo(Path.of("/var/lib/holdfast"));
-        assertThat(config.mqtt()).isEqualTo(new MqttListenConfig(address("::1", 0), 512 << 10));
+        assertThat(config.listen().listeners()).containsExactly(listener(address("::1", 0), 512 << 10));
         assertThat(config.admin().bind()).isEqualTo(address("0.0.0.0", 9000));
         assertThat(config.routes()).extracting(RouteConfig::name).containsExactly("cloud", "web");
 
@@ -285,7 +311,8 @@ class ConfigReaderTest {
     void shouldTakeTheSamePortTwiceIfTheSystemChoosesIt() {
         GatewayConfig config = file.read("listen: {mqtt: {bind: 127.0.0.1:0}}\nadmin: {bind: 127.0.0.1:0}\n");
 
-        assertThat(config.admin()).isEqualTo(new AdminConfig(config.mqtt().bind()));
+        assertThat(config.admin())
+                .isEqualTo(new AdminConfig(config.listen().binds().get(0)));
     }
 
     @Test

@@ -14,6 +14,10 @@ class LayoutTest {
 
     private static void check(Section section) {
         assertThat(section.names()).doesNotHaveDuplicates().noneMatch(section.notYet()::contains);
+        if (section.form() == Section.Form.LIST
+                && !section.equals(Layout.PUBLISH)) { // by which variables and messages call its elements
+            assertThat(section.item(Layout.ROUTE_NAME.name())).isInstanceOf(Key.class);
+        }
         for (Item item : section.items()) {
             assertThat(item.doc()).as(item.name()).endsWith(".").hasLineCount(1);
             if (item instanceof Section inner) {

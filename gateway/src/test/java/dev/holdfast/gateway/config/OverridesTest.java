@@ -42,8 +42,8 @@ class OverridesTest {
         GatewayConfig config = with.read("gateway: {id: box17}\nstore: {quota: 2GiB}\nlisten:\n");
 
         assertThat(config.store().quotaBytes()).isEqualTo(1L << 30);
-        assertThat(config.mqtt().bind().getPort()).isEqualTo(9001);
-        assertThat(config.mqtt().maxPacketBytes()).isEqualTo(2 << 20);
+        assertThat(config.listen().binds().get(0).getPort()).isEqualTo(9001);
+        assertThat(config.listen().listeners().get(0).maxPacketBytes()).isEqualTo(2 << 20);
         assertThat(config.gatewayId()).isEqualTo("box18");
         assertThat(with.adminBind("admin: {bind: \"127.0.0.1:9003\"}").getPort())
                 .isEqualTo(9002);
@@ -110,6 +110,16 @@ class OverridesTest {
                     assertThat(problem.file()).isEqualTo("environment " + name);
                     assertThat(problem.message()).isEqualTo("no key is called like that");
                 });
+    }
+
+    @Test
+    void shouldPassOverAVariableThatAReferenceNames() {
+        ConfigFile with = file.with("HOLDFAST_CLOUD_SECRET", "sesame");
+        String password = ROUTES.replace("url: x", "url: x, password: \"${env:HOLDFAST_CLOUD_SECRET}\"");
+
+        assertThat(with.read(password).routes().get(0).sink().values().optionalText("password"))
+                .hasValue("sesame");
+        assertThat(with.failure(ROUTES).problems()).hasSize(1);
     }
 
     @ParameterizedTest

@@ -13,7 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param maximumPacketSize largest packet that may be sent to the client
  * @param problemInformation whether reason strings may be sent with more than CONNACK and DISCONNECT
  * @param will what to publish when the client is lost
+ * @param username who it says it is; null when it does not
+ * @param password what is to prove it; to be wiped
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 record ConnectPacket(
         int version,
         String clientId,
@@ -22,7 +25,9 @@ record ConnectPacket(
         long sessionExpirySeconds,
         long maximumPacketSize,
         boolean problemInformation,
-        @Nullable Will will) {
+        @Nullable Will will,
+        @Nullable String username,
+        byte[] password) {
 
     static final int MQTT_3_1_1 = 4;
     static final int MQTT_5 = 5;
@@ -56,7 +61,7 @@ record ConnectPacket(
     }
 
     /** Reads the rest of the packet. */
-    static ConnectPacket read(int version, PacketReader in, PropertyReader properties) {
+    static ConnectPacket read(int version, PacketReader in, PropertyReader properties, Limits.Messages limits) {
         boolean mqtt5 = version == MQTT_5;
         int flags = in.readByte("the connect flags");
         checkFlags(flags, mqtt5);
@@ -79,20 +84,26 @@ record ConnectPacket(
                 }
             }
             checkAuthentication(properties);
+            properties.requireWithinLimits();
         }
         String clientId = in.readString("the client identifier");
         Will will = (flags & FLAG_WILL) == 0
                 ? null
-                : Will.read(in, properties, mqtt5, (flags >> 3) & 3, (flags & FLAG_WILL_RETAIN) != 0);
-        if ((flags & FLAG_USERNAME) != 0) {
-            in.readString("the user name");
-        }
-        if ((flags & FLAG_PASSWORD) != 0) {
-            in.skip(in.readShort("the password"), "the password");
-        }
+                : Will.read(in, properties, limits, mqtt5, (flags >> 3) & 3, (flags & FLAG_WILL_RETAIN) != 0);
+        String username = (flags & FLAG_USERNAME) == 0 ? null : in.readString("the user name");
+        byte[] password = (flags & FLAG_PASSWORD) == 0 ? new byte[0] : in.readBinary("the password");
         in.expectEnd("CONNECT");
         return new ConnectPacket(
-                version, clientId, clean, keepAlive, sessionExpiry, maximumPacketSize, problemInformation, will);
+                version,
+                clientId,
+                clean,
+                keepAlive,
+                sessionExpiry,
+                maximumPacketSize,
+                problemInformation,
+                will,
+                username,
+                password);
     }
 
     private static void checkFlags(int flags, boolean mqtt5) {
@@ -136,7 +147,12 @@ record ConnectPacket(
         return switch (reasonCode) {
             case ReasonCode.UNSUPPORTED_PROTOCOL_VERSION -> 1;
             case ReasonCode.CLIENT_IDENTIFIER_NOT_VALID -> 2;
-            case ReasonCode.QUOTA_EXCEEDED, ReasonCode.SERVER_SHUTTING_DOWN, ReasonCode.SESSION_TAKEN_OVER -> 3;
+            case ReasonCode.QUOTA_EXCEEDED,
+                    ReasonCode.SERVER_BUSY,
+                    ReasonCode.SERVER_SHUTTING_DOWN,
+                    ReasonCode.SESSION_TAKEN_OVER -> 3;
+            case ReasonCode.BAD_USER_NAME_OR_PASSWORD -> 4;
+            case ReasonCode.NOT_AUTHORIZED -> 5;
             default -> 0;
         };
     }

@@ -7,8 +7,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +33,6 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
-    /** Before CONNECT is accepted nobody has a reason to send more than this. */
-    private static final int MAX_FIRST_PACKET_BYTES = 64 << 10;
-
     /** How long a client has to read why it is sent away. */
     private static final int LINGER_MILLIS = 500;
 
@@ -50,13 +50,26 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int HOLD_NO_ROOM = 1 << 1;
     private static final int HOLD_UNREAD_ANSWERS = 1 << 2;
     private static final int HOLD_ENDING = 1 << 3;
+    private static final int HOLD_TOO_FAST = 1 << 4;
+
+    /** Of a packet that was begun, so much must come in within the stall timeout. */
+    private static final int MIN_PROGRESS_BYTES = 1 << 10;
 
     private final Loop loop;
-    private final FrontDoorOptions options;
+    private final Listener listener;
+    private final Limits limits;
     private final Clock clock;
     private final FrontDoorStats stats;
+    private final Arrivals arrivals;
+    private final QuietLog log;
     private final Protocol protocol;
+    private final TokenBucket messages;
+    private final TokenBucket bytes;
 
+    private Arrivals.@Nullable Place place;
+    private @Nullable InetAddress from;
+    private @Nullable Limit beyond;
+    private @Nullable String certifiedUser;
     private @Nullable ChannelHandlerContext ctx;
     private @Nullable ByteBuf unread;
     private int unreadCounted;
@@ -71,12 +84,45 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Future<?> idleTimer;
     private boolean ended;
 
-    Connection(Loop loop, FrontDoorOptions options, Clock clock, FrontDoorStats stats, Protocol.Context context) {
+    // to notice a packet that does not go on
+    private @Nullable Future<?> stallTimer;
+    private long packets;
+    private long watchedPacket;
+    private int watchedBytes;
+
+    Connection(Loop loop, Listener listener, Clock clock, Protocol.Context context) {
         this.loop = loop;
-        this.options = options;
+        this.listener = listener;
+        this.limits = context.options().limits();
         this.clock = clock;
-        this.stats = stats;
+        this.stats = context.stats();
+        this.arrivals = context.arrivals();
+        this.log = context.log();
         this.protocol = new Protocol(this, context);
+        this.messages = new TokenBucket(limits.rate().messagesPerSecond(), clock.nanoTime());
+        this.bytes = new TokenBucket(limits.rate().bytesPerSecond(), clock.nanoTime());
+    }
+
+    Listener listener() {
+        return listener;
+    }
+
+    /** Where the client is; null when it is on this machine and has no address, or when it is not known yet. */
+    @Nullable
+    InetAddress from() {
+        return from;
+    }
+
+    /** The limit for which this connection is one too many, null when it may stay. */
+    @Nullable
+    Limit beyond() {
+        return beyond;
+    }
+
+    /** Whom the client's certificate names, null without one. */
+    @Nullable
+    String certifiedUser() {
+        return certifiedUser;
     }
 
     Loop loop() {
@@ -90,13 +136,43 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ctx = context;
         stats.opened();
         lastReadNanos = clock.nanoTime();
-        limitIdleTime(options.connectTimeout().toNanos());
+        limitIdleTime(limits.connections().connectTimeout().toNanos());
+        Arrivals.Place taken = arrivals.enter(listener.tls() != null);
+        place = taken;
+        beyond = taken.beyond();
+        if (!taken.tellable()) {
+            stats.count(beyond);
+            context.close();
+        } else if (!listener.proxyProtocol() && context.channel().remoteAddress() instanceof InetSocketAddress peer) {
+            comesFrom(peer.getAddress());
+        }
+    }
+
+    /** The client's address is known. */
+    void comesFrom(InetAddress address) {
+        from = address;
+        if (!arrivals.enter(address) && beyond == null) {
+            beyond = Limit.CONNECTIONS_PER_ADDRESS;
+        }
+    }
+
+    /** The client has proven by a certificate who it is. */
+    void certified(String user) {
+        certifiedUser = user;
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         end();
         stats.closed();
+        Arrivals.Place taken = place;
+        if (taken != null) {
+            arrivals.leave(taken);
+        }
+        InetAddress address = from;
+        if (address != null) {
+            arrivals.leave(address);
+        }
     }
 
     @Override
@@ -106,6 +182,15 @@ final class Connection extends ChannelInboundHandlerAdapter {
         } else if (cause instanceof IOException) {
             LOG.debug("connection lost client={} why=\"{}\"", protocol.describe(), cause.getMessage());
             close();
+        } else if (cause instanceof DecoderException) { // TLS, HTTP, WebSocket, PROXY protocol
+            stats.countBadPacket();
+            log.info(
+                    "connection ended client={} listener={} why=\"{}\"",
+                    protocol.describe(),
+                    listener.scheme(),
+                    Printable.of(String.valueOf(cause.getMessage())));
+            end();
+            context.close();
         } else {
             LOG.error("connection ended by an error of our own client={}", protocol.describe(), cause);
             close();
@@ -114,8 +199,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection and tells the client why. */
     void refuse(MqttException refused) {
-        stats.countBadPacket();
-        LOG.info(
+        if (refused.limit() == null) {
+            stats.countBadPacket();
+        }
+        stats.count(refused.limit());
+        log.info(
                 "connection ended client={} reason=0x{} why=\"{}\"",
                 protocol.describe(),
                 Integer.toHexString(refused.reasonCode()),
@@ -150,7 +238,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> {
             givingUp.cancel(false);
             if (written.isSuccess() && channel instanceof DuplexChannel duplex) {
-                duplex.shutdownOutput();
+                Goodbye.say(channel.pipeline(), duplex);
                 channel.config().setAutoRead(true);
                 loop.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
             } else {
@@ -165,6 +253,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
             Future<?> timer = idleTimer;
             if (timer != null) {
                 timer.cancel(false);
+            }
+            Future<?> stall = stallTimer;
+            if (stall != null) {
+                stall.cancel(false);
             }
             ByteBuf rest = unread;
             unread = null;
@@ -199,6 +291,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         parse();
         countUnread();
+        watchPartialPacket();
     }
 
     /** Keeps account of what waits for the rest of its packet. */
@@ -285,15 +378,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         int packetBytes = headerBytes + length;
         int type = first >>> 4;
         protocol.checkHeader(type, first & 0xf);
-        int limit = protocol.isConnected() ? options.maxPacketBytes() : MAX_FIRST_PACKET_BYTES;
-        if (packetBytes > limit) {
-            throw new MqttException(
-                    ReasonCode.PACKET_TOO_LARGE, "a packet of " + packetBytes + " bytes, the limit is " + limit);
-        }
+        checkSize(packetBytes);
         if (available < packetBytes) {
             if (!loop.memory().hasRoomFor(packetBytes)) {
-                throw new MqttException(
-                        ReasonCode.QUOTA_EXCEEDED,
+                throw MqttException.beyond(
+                        Limit.PARTIAL_PACKETS,
                         "too many large packets are under way at once for one of " + packetBytes + " bytes");
             }
             expectedBytes = packetBytes;
@@ -306,13 +395,63 @@ final class Connection extends ChannelInboundHandlerAdapter {
             holdForRoom();
             return false;
         }
+        packets++;
+        slowDown(packetBytes);
         return true;
+    }
+
+    private void checkSize(int packetBytes) {
+        boolean first = !protocol.isConnected();
+        int most = first ? limits.connections().connectBytes() : listener.maxPacketBytes();
+        if (packetBytes > most) {
+            throw MqttException.beyond(
+                    first ? Limit.CONNECT_BYTES : Limit.MAX_PACKET,
+                    "a packet of " + packetBytes + " bytes, the limit is " + most);
+        }
     }
 
     /** How many bytes have come in that were not read yet. */
     int unreadBytes() {
         ByteBuf rest = unread;
         return rest == null ? 0 : rest.readableBytes();
+    }
+
+    // --- too slow, too fast -------------------------------------------------------------------------------------
+
+    /** Sees to it that a packet that was begun goes on. One timer at a time: what is seen last may have twice the time. */
+    private void watchPartialPacket() {
+        if (stallTimer == null && unreadBytes() > 0 && holds == 0 && protocol.isConnected()) {
+            watchedPacket = packets;
+            watchedBytes = unreadBytes();
+            long nanos = limits.connections().stallTimeout().toNanos();
+            stallTimer = loop.eventLoop().schedule(this::checkPartialPacket, nanos, TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void checkPartialPacket() {
+        stallTimer = null;
+        boolean same = packets == watchedPacket && unreadBytes() > 0 && holds == 0;
+        if (same && unreadBytes() - watchedBytes < MIN_PROGRESS_BYTES) {
+            refuse(MqttException.beyond(Limit.STALL_TIMEOUT, "a packet was begun and does not go on"));
+        } else {
+            watchPartialPacket();
+        }
+    }
+
+    /** Reads on later when the client sends more than it may. */
+    private void slowDown(int packetBytes) {
+        if (limits.rate().isUnlimited() || ended) {
+            return;
+        }
+        long now = clock.nanoTime();
+        long forMessages = messages.take(1, now);
+        long forBytes = bytes.take(packetBytes, now);
+        long wait = Math.max(forMessages, forBytes);
+        if (wait > 0 && (holds & HOLD_TOO_FAST) == 0) {
+            stats.count(forMessages >= forBytes ? Limit.MESSAGE_RATE : Limit.BYTE_RATE);
+            hold(HOLD_TOO_FAST);
+            loop.eventLoop().schedule(() -> letGo(HOLD_TOO_FAST), wait, TimeUnit.NANOSECONDS);
+        }
     }
 
     // --- holding back -------------------------------------------------------------------------------------------
@@ -328,6 +467,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         holds &= ~reason;
         if (holds == 0) {
+            watchedPacket = -1; // it was not the client that waited
             lastReadNanos = clock.nanoTime();
             channel().config().setAutoRead(true);
             parseAgain();
@@ -338,6 +478,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         guard(connection -> {
             parse();
             countUnread();
+            watchPartialPacket();
             protocol.submit();
             flush();
         });
@@ -416,7 +557,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         long idle = clock.nanoTime() - lastReadNanos;
         boolean waitsForUs = (holds & ~HOLD_UNREAD_ANSWERS) != 0;
         if (idle >= idleLimitNanos && !waitsForUs) {
-            refuse(new MqttException(ReasonCode.KEEP_ALIVE_TIMEOUT, "nothing came in for " + idle / 1_000_000 + " ms"));
+            String why = "nothing came in for " + idle / 1_000_000 + " ms";
+            refuse(
+                    protocol.isConnected()
+                            ? new MqttException(ReasonCode.KEEP_ALIVE_TIMEOUT, why)
+                            : MqttException.beyond(Limit.CONNECT_TIMEOUT, why));
             return;
         }
         lookWhetherItIsThere();

@@ -1,7 +1,10 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Counts what happens at the front door. Thread-safe. */
 public final class FrontDoorStats {
@@ -14,6 +17,13 @@ public final class FrontDoorStats {
     private final LongAdder refusedForSpace = new LongAdder();
     private final AtomicInteger heldBack = new AtomicInteger();
     private final LongAdder badPackets = new LongAdder();
+    private final Map<Limit, LongAdder> limits = new EnumMap<>(Limit.class);
+
+    FrontDoorStats() {
+        for (Limit limit : Limit.values()) {
+            limits.put(limit, new LongAdder());
+        }
+    }
 
     /** Connections that are open now. */
     public int connections() {
@@ -53,6 +63,24 @@ public final class FrontDoorStats {
     /** Connections that were ended for what they sent. */
     public long badPackets() {
         return badPackets.sum();
+    }
+
+    /** How often clients ran into each limit since the start, those into which nobody did left out. */
+    public Map<Limit, Long> limits() {
+        Map<Limit, Long> counts = new EnumMap<>(Limit.class);
+        limits.forEach((limit, count) -> {
+            if (count.sum() > 0) {
+                counts.put(limit, count.sum());
+            }
+        });
+        return counts;
+    }
+
+    void count(@Nullable Limit limit) {
+        LongAdder counter = limit == null ? null : limits.get(limit);
+        if (counter != null) {
+            counter.increment();
+        }
     }
 
     void opened() {

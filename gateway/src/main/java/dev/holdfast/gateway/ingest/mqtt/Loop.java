@@ -22,7 +22,7 @@ final class Loop {
     private final EventLoop eventLoop;
     private final ReadMemory memory;
     private final PacketReader packetReader = new PacketReader(Unpooled.EMPTY_BUFFER);
-    private final PropertyReader propertyReader = new PropertyReader(packetReader);
+    private final PropertyReader propertyReader;
     private final TopicTable topics = new TopicTable();
 
     private final Queue<AckBatch> durable = new ConcurrentLinkedQueue<>();
@@ -30,8 +30,9 @@ final class Loop {
 
     private final Set<Connection> waitingForRoom = new LinkedHashSet<>();
 
-    Loop(EventLoop eventLoop, Intake intake, ReadMemory memory) {
+    Loop(EventLoop eventLoop, Intake intake, ReadMemory memory, Limits.Messages limits) {
         this.memory = memory;
+        this.propertyReader = new PropertyReader(packetReader, limits);
         this.eventLoop = eventLoop;
         intake.onRoom(() -> execute(this::resumeAll));
     }

@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Goes over the MQTT 5 properties of a packet and checks each: known, allowed in this packet, not repeated, well-formed
  * (sections 2.2.2 and 3.x.2). One for each connection.
@@ -58,14 +60,20 @@ final class PropertyReader {
     static final long OF_DISCONNECT = bit(SESSION_EXPIRY_INTERVAL) | OF_ACKNOWLEDGEMENT;
 
     private final PacketReader in;
+    private final int maxUserProperties;
+    private final int maxUserPropertyBytes;
     private long allowed;
     private long seen;
     private int end;
     private int start;
     private long number;
+    private int userProperties;
+    private int userPropertyBytes;
 
-    PropertyReader(PacketReader in) {
+    PropertyReader(PacketReader in, Limits.Messages limits) {
         this.in = in;
+        this.maxUserProperties = limits.userProperties();
+        this.maxUserPropertyBytes = limits.userPropertyBytes();
     }
 
     private static long bit(int property) {
@@ -76,6 +84,8 @@ final class PropertyReader {
     void begin(long allowedProperties) {
         allowed = allowedProperties;
         seen = 0;
+        userProperties = 0;
+        userPropertyBytes = 0;
         int length = in.readVarint("the property length");
         if (length > in.remaining()) {
             throw MqttException.malformed("the properties end behind their packet");
@@ -137,8 +147,11 @@ final class PropertyReader {
             }
             case CONTENT_TYPE, AUTHENTICATION_METHOD, REASON_STRING -> in.skipString("a property");
             case USER_PROPERTY -> {
+                int from = in.position();
                 in.skipString("the name of a user property");
                 in.skipString("the value of a user property");
+                userProperties++;
+                userPropertyBytes += in.position() - from;
             }
             default -> throw new IllegalStateException("no rule for property " + property);
         }
@@ -155,6 +168,30 @@ final class PropertyReader {
         while (next() != END) {
             // checked by next()
         }
+        requireWithinLimits();
+    }
+
+    /** The limit that the user properties read so far have passed, null for none. */
+    @Nullable
+    Limit limitPassed() {
+        if (userProperties > maxUserProperties) {
+            return Limit.USER_PROPERTIES;
+        }
+        return userPropertyBytes > maxUserPropertyBytes ? Limit.USER_PROPERTY_BYTES : null;
+    }
+
+    /** Ends the connection when a limit is passed. */
+    void requireWithinLimits() {
+        Limit passed = limitPassed();
+        if (passed != null) {
+            throw MqttException.beyond(passed, limitText());
+        }
+    }
+
+    /** The limits, for people. */
+    String limitText() {
+        return "%d user properties of %d bytes, the limit is %d of %d"
+                .formatted(userProperties, userPropertyBytes, maxUserProperties, maxUserPropertyBytes);
     }
 
     /** Where the property just read begins. */

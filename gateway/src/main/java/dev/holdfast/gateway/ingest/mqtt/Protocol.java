@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * What a device's packets mean, from CONNECT to the end: a small state machine, on the connection's event loop.
  *
  * <pre>
- *   NEW ──CONNECT──▶ CLAIMING ──client id is ours──▶ BEGINNING ──session durable, CONNACK──▶ CONNECTED
- *    └───────────────────┴──────────────────────────────┴─────────────────────────────────────┴──▶ ENDED
+ *   NEW ──CONNECT──▶ KNOCKING ──may come in──▶ CLAIMING ──client id is ours──▶ BEGINNING ──session durable──▶ CONNECTED
+ *    └──────────────────┴─────────────────────────┴───────────────────────────────┴──────────────────────────────┴──▶ ENDED
  * </pre>
  *
  * <p><b>QoS 2.</b> The packet id is held in the transaction that stores the message, so PUBREC means both are durable;
@@ -41,10 +41,19 @@ final class Protocol {
     private static final long SAME_EXPIRY = -1;
 
     /** What all connections of a listener share. */
-    record Context(FrontDoorOptions options, Intake intake, Sessions sessions, LaneOf laneOf, FrontDoorStats stats) {}
+    record Context(
+            FrontDoorOptions options,
+            Doorkeeper doorkeeper,
+            Intake intake,
+            Sessions sessions,
+            LaneOf laneOf,
+            FrontDoorStats stats,
+            Arrivals arrivals,
+            QuietLog log) {}
 
     private enum State {
         NEW,
+        KNOCKING,
         CLAIMING,
         BEGINNING,
         CONNECTED,
@@ -53,7 +62,7 @@ final class Protocol {
 
     private final Connection connection;
     private final Context context;
-    private final FrontDoorOptions options;
+    private final Limits limits;
     private final PacketReader in;
     private final PropertyReader properties;
     private final PublishReader publish;
@@ -69,16 +78,17 @@ final class Protocol {
     private Origin origin = Origin.frontDoor("");
     private boolean problemInformation = true;
     private long maximumPacketSize = Integer.MAX_VALUE;
+    private Doorkeeper.Grant grant = topic -> false;
     private @Nullable Session session;
     private @Nullable Will will;
 
     Protocol(Connection connection, Context context) {
         this.connection = connection;
         this.context = context;
-        this.options = context.options();
+        this.limits = context.options().limits();
         this.in = connection.loop().packetReader();
         this.properties = connection.loop().propertyReader();
-        this.publish = new PublishReader(connection.loop(), options.topicAliasMaximum());
+        this.publish = new PublishReader(connection.loop(), limits.messages());
         this.subscriptions = new SubscriptionReader(connection.loop());
         this.collector = new Collector(connection, context);
         this.claim = new Claim(connection);
@@ -158,13 +168,60 @@ final class Protocol {
         String protocol = in.readString("the protocol name");
         version = in.readByte("the protocol level");
         ConnectPacket.checkVersion(protocol, version);
-        ConnectPacket packet = ConnectPacket.read(version, in, properties);
+        ConnectPacket packet = ConnectPacket.read(version, in, properties, limits.messages());
         problemInformation = packet.problemInformation();
         maximumPacketSize = packet.maximumPacketSize();
         clientId = chooseClientId(packet);
         origin = Origin.frontDoor(clientId);
-        state = State.CLAIMING;
+        state = State.KNOCKING;
         connection.holdWhileConnecting();
+        knock(packet);
+    }
+
+    private void knock(ConnectPacket packet) {
+        Limit beyond = connection.beyond();
+        if (beyond != null) {
+            throw MqttException.beyond(beyond, "there are as many connections as there may be");
+        }
+        String certified = connection.certifiedUser();
+        String username = packet.username();
+        if (certified != null) {
+            enter(packet, certified);
+        } else if (username != null && context.doorkeeper().knowsUsers()) {
+            context.doorkeeper()
+                    .check(
+                            username,
+                            packet.password(),
+                            connection.from(),
+                            verdict -> connection
+                                    .loop()
+                                    .execute(() -> connection.guard(unused -> judged(packet, username, verdict))));
+        } else if (connection.listener().anonymous()) {
+            enter(packet, null);
+        } else {
+            throw MqttException.beyond(Limit.LOGIN, "a user name and a password are needed here");
+        }
+    }
+
+    private void judged(ConnectPacket packet, String username, Doorkeeper.Verdict verdict) {
+        if (state != State.KNOCKING) {
+            return; // gone meanwhile
+        }
+        switch (verdict) {
+            case RIGHT -> enter(packet, username);
+            case WRONG -> throw MqttException.beyond(Limit.LOGIN, "user name or password is wrong");
+            case BUSY -> throw MqttException.beyond(Limit.LOGINS_AT_ONCE, "too many logins at once, try again later");
+        }
+    }
+
+    /** The client may come in. */
+    private void enter(ConnectPacket packet, @Nullable String user) {
+        grant = context.doorkeeper().grant(user, clientId);
+        Will wish = packet.will();
+        if (wish != null && !grant.allows(wish.topic())) {
+            throw MqttException.beyond(Limit.PUBLISH_RULES, "it may not publish its will there");
+        }
+        state = State.CLAIMING;
         Claim before = context.sessions().claim(clientId, claim);
         if (before == null) {
             granted(packet);
@@ -219,7 +276,7 @@ final class Protocol {
     }
 
     private long maxExpirySeconds() {
-        return options.maxSessionExpiry().toSeconds();
+        return limits.sessions().maxExpiry().toSeconds();
     }
 
     private void accept(ConnectPacket packet, boolean sessionPresent) {
@@ -247,9 +304,12 @@ final class Protocol {
         if (packet.clientId().isEmpty()) {
             Packets.writeString(out, PropertyReader.ASSIGNED_CLIENT_IDENTIFIER, clientId);
         }
-        out.writeByte(PropertyReader.RECEIVE_MAXIMUM).writeShort(options.receiveMaximum());
-        out.writeByte(PropertyReader.MAXIMUM_PACKET_SIZE).writeInt(options.maxPacketBytes());
-        out.writeByte(PropertyReader.TOPIC_ALIAS_MAXIMUM).writeShort(options.topicAliasMaximum());
+        out.writeByte(PropertyReader.RECEIVE_MAXIMUM)
+                .writeShort(limits.messages().receiveMaximum());
+        out.writeByte(PropertyReader.MAXIMUM_PACKET_SIZE)
+                .writeInt(connection.listener().maxPacketBytes());
+        out.writeByte(PropertyReader.TOPIC_ALIAS_MAXIMUM)
+                .writeShort(limits.messages().topicAliasMaximum());
         out.writeByte(PropertyReader.WILDCARD_SUBSCRIPTION_AVAILABLE).writeByte(0);
         out.writeByte(PropertyReader.SUBSCRIPTION_IDENTIFIER_AVAILABLE).writeByte(0);
         out.writeByte(PropertyReader.SHARED_SUBSCRIPTION_AVAILABLE).writeByte(0);
@@ -260,20 +320,21 @@ final class Protocol {
 
     private boolean readPublish(int flags) {
         publish.read(flags, isMqtt5());
-        boolean reserved = TopicName.isReserved(publish.topic());
-        int lane = reserved ? 0 : context.laneOf().lane(publish.topic());
         boolean known = publish.qos() == 2 && session().holds(publish.packetId());
-        Admission admission = reserved || known ? Admission.TAKE : admission(lane);
+        int refusal = known ? ReasonCode.SUCCESS : refusal();
+        boolean refused = refusal != ReasonCode.SUCCESS;
+        int lane = refused ? 0 : context.laneOf().lane(publish.topic());
+        Admission admission = refused || known ? Admission.TAKE : admission(lane);
         if (admission == Admission.WAIT) {
             return false;
         }
-        if (publish.qos() > 0 && collector.received() > options.receiveMaximum() && isMqtt5()) {
-            throw new MqttException(
-                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-                    "more than " + options.receiveMaximum() + " messages are unacknowledged");
+        if (publish.qos() > 0 && collector.received() > limits.messages().receiveMaximum() && isMqtt5()) {
+            throw MqttException.beyond(
+                    Limit.RECEIVE_MAXIMUM,
+                    "more than " + limits.messages().receiveMaximum() + " messages are unacknowledged");
         }
-        if (reserved) {
-            refuseReserved();
+        if (refused) {
+            refuse(refusal);
         } else if (admission == Admission.REFUSE) {
             context.stats().countRefusedForSpace();
             acknowledgeRefusal(ReasonCode.QUOTA_EXCEEDED);
@@ -310,21 +371,49 @@ final class Protocol {
         if (owned.holds(packetId)) {
             return false;
         }
-        if (isMqtt5() && owned.heldCount() >= options.receiveMaximum()) { // 3.1.1 has no way to know the limit
-            throw new MqttException(
-                    ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-                    owned.heldCount() + " QoS 2 messages are not released, there may be no more");
+        if (owned.heldCount() >= mostHeldIds()) {
+            throw MqttException.beyond(
+                    Limit.QOS2_IDS, owned.heldCount() + " QoS 2 messages are not released, there may be no more");
         }
         owned.hold(packetId, collector.mutations());
         return true;
     }
 
-    private void refuseReserved() {
+    /** 3.1.1 has no way to tell the Receive Maximum. */
+    private int mostHeldIds() {
+        int most = limits.messages().heldIds();
+        return isMqtt5() ? Math.min(most, limits.messages().receiveMaximum()) : most;
+    }
+
+    /** The reason code for which the message that was just read is not taken, or success. */
+    private int refusal() {
+        if (TopicName.isReserved(publish.topic())) {
+            return ReasonCode.TOPIC_NAME_INVALID;
+        }
+        Limit passed = publish.limitPassed();
+        if (passed == null && !grant.allows(publish.topic())) {
+            passed = Limit.PUBLISH_RULES;
+        }
+        context.stats().count(passed);
+        return passed == null ? ReasonCode.SUCCESS : passed.reasonCode();
+    }
+
+    /** Refuses one message, where there is a way to: else the connection has to go. */
+    private void refuse(int reasonCode) {
         context.stats().countRefused();
         if (publish.qos() == 0 || !isMqtt5()) {
-            throw new MqttException(ReasonCode.TOPIC_NAME_INVALID, RESERVED_TOPIC);
+            throw new MqttException(reasonCode, whyRefused());
         }
-        acknowledgeRefusal(ReasonCode.TOPIC_NAME_INVALID);
+        acknowledgeRefusal(reasonCode);
+    }
+
+    private String whyRefused() {
+        if (TopicName.isReserved(publish.topic())) {
+            return RESERVED_TOPIC;
+        }
+        Limit passed = publish.limitPassed();
+        String topic = '"' + Printable.of(publish.topic().name()) + '"';
+        return passed == null ? "it may not publish to " + topic : "its message passes the limit " + passed.key();
     }
 
     /** Says that the message is refused, where there is a way to. */

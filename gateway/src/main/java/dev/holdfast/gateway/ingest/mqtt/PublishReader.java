@@ -14,7 +14,7 @@ final class PublishReader {
     private final PacketReader in;
     private final PropertyReader properties;
     private final TopicTable topics;
-    private final int topicAliasMaximum;
+    private final Limits.Messages limits;
 
     // valid for the connection
     private @Nullable Topic[] aliases = new @Nullable Topic[0];
@@ -28,18 +28,20 @@ final class PublishReader {
     private int aliasFrom;
     private int aliasTo;
     private int propertiesTo;
+    private @Nullable Limit limitPassed;
 
-    PublishReader(Loop loop, int topicAliasMaximum) {
+    PublishReader(Loop loop, Limits.Messages limits) {
         this.in = loop.packetReader();
         this.properties = loop.propertyReader();
         this.topics = loop.topics();
-        this.topicAliasMaximum = topicAliasMaximum;
+        this.limits = limits;
     }
 
     /** Reads the packet to which the loop's reader points, up to its payload. */
     void read(int flags, boolean mqtt5) {
         qos = flags >> 1 & 3;
         retain = (flags & 1) != 0;
+        limitPassed = null;
         Topic named = readTopic(mqtt5);
         packetId = qos == 0 ? 0 : in.readPacketId("PUBLISH");
         int alias = mqtt5 ? readProperties() : noProperties();
@@ -56,7 +58,8 @@ final class PublishReader {
             return known;
         }
         Topic checked = TopicName.check(in.scratch(), length);
-        return TopicName.isReserved(checked) ? checked : topics.add(checked);
+        limitPassed = TopicName.limitPassed(checked, limits);
+        return TopicName.isReserved(checked) || limitPassed != null ? checked : topics.add(checked);
     }
 
     private int noProperties() {
@@ -81,6 +84,8 @@ final class PublishReader {
                 throw MqttException.protocolError("a client's PUBLISH has a subscription identifier");
             }
         }
+        Limit passed = properties.limitPassed();
+        limitPassed = passed == null ? limitPassed : passed;
         return alias;
     }
 
@@ -92,12 +97,13 @@ final class PublishReader {
             }
             return named;
         }
-        if (alias == 0 || alias > topicAliasMaximum) {
+        if (alias == 0 || alias > limits.topicAliasMaximum()) {
             throw new MqttException(
-                    ReasonCode.TOPIC_ALIAS_INVALID, "topic alias " + alias + ", allowed is 1 to " + topicAliasMaximum);
+                    ReasonCode.TOPIC_ALIAS_INVALID,
+                    "topic alias " + alias + ", allowed is 1 to " + limits.topicAliasMaximum());
         }
         if (aliases.length == 0) {
-            aliases = new @Nullable Topic[topicAliasMaximum + 1];
+            aliases = new @Nullable Topic[limits.topicAliasMaximum() + 1];
         }
         if (named != null) {
             aliases[alias] = named;
@@ -107,7 +113,15 @@ final class PublishReader {
         if (known == null) {
             throw MqttException.protocolError("topic alias " + alias + " was not set on this connection");
         }
+        Limit passed = TopicName.limitPassed(known, limits);
+        limitPassed = passed == null ? limitPassed : passed;
         return known;
+    }
+
+    /** The limit that topic or user properties pass, null for none. */
+    @Nullable
+    Limit limitPassed() {
+        return limitPassed;
     }
 
     Topic topic() {

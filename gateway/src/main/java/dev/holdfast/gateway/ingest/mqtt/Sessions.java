@@ -127,8 +127,7 @@ final class Sessions {
             sweep();
         }
         if (durable.size() >= maxRecords) {
-            throw new MqttException(
-                    ReasonCode.QUOTA_EXCEEDED, "there are already " + maxRecords + " sessions to remember");
+            throw MqttException.beyond(Limit.SESSIONS, "there are already " + maxRecords + " sessions to remember");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
 import dev.holdfast.gateway.journal.Topic;
+import org.jspecify.annotations.Nullable;
 
 /** What may be a topic name, section 4.7. */
 final class TopicName {
@@ -25,6 +26,19 @@ final class TopicName {
             }
         }
         return Topic.of(bytes, 0, length);
+    }
+
+    /** The limit that the topic passes, null for none. */
+    static @Nullable Limit limitPassed(Topic topic, Limits.Messages limits) {
+        if (topic.length() > limits.topicBytes()) {
+            return Limit.TOPIC_BYTES;
+        }
+        String name = topic.name();
+        int levels = 1;
+        for (int at = name.indexOf('/'); at >= 0; at = name.indexOf('/', at + 1)) {
+            levels++;
+        }
+        return levels > limits.topicLevels() ? Limit.TOPIC_LEVELS : null;
     }
 
     /** Whether the topic is one of those that begin with $, which are the server's own (section 4.7.2). */

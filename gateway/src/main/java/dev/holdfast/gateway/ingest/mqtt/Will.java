@@ -22,7 +22,13 @@ import java.util.List;
 record Will(Topic topic, int qos, boolean retain, long delaySeconds, byte[] properties, byte[] payload) {
 
     /** Reads the will fields of CONNECT, section 3.1.3. */
-    static Will read(PacketReader in, PropertyReader properties, boolean mqtt5, int qos, boolean retain) {
+    static Will read(
+            PacketReader in,
+            PropertyReader properties,
+            Limits.Messages limits,
+            boolean mqtt5,
+            int qos,
+            boolean retain) {
         long delay = 0;
         byte[] kept = new byte[0];
         if (mqtt5) {
@@ -37,12 +43,17 @@ record Will(Topic topic, int qos, boolean retain, long delaySeconds, byte[] prop
                     delayTo = in.position();
                 }
             }
+            properties.requireWithinLimits();
             kept = copyWithout(in.buffer(), from, delayFrom, delayTo, properties.end());
         }
         int length = in.readStringBytes("the will topic");
         Topic topic = TopicName.check(in.scratch(), length);
         if (TopicName.isReserved(topic)) {
             throw new MqttException(ReasonCode.TOPIC_NAME_INVALID, "the will topic begins with $");
+        }
+        Limit passed = TopicName.limitPassed(topic, limits);
+        if (passed != null) {
+            throw MqttException.beyond(passed, "the will topic passes the limit " + passed.key());
         }
         byte[] payload = in.readBinary("the will payload");
         return new Will(topic, qos, retain, delay, kept, payload);

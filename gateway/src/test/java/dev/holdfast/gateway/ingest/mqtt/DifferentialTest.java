@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.io.ByteArrayOutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -19,14 +16,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DifferentialTest {
 
     private static final FrontDoorOptions OPTIONS = new FrontDoorOptions(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            64 << 10,
-            1_024,
-            16,
-            Duration.ofSeconds(10),
-            10,
-            Duration.ofDays(1),
-            1 << 20,
+            List.of(TestDoor.listener()),
+            new Limits(
+                    Limits.defaults().connections(),
+                    new Limits.Messages(1_024, 8_192, 16, 4 << 10, 64, 64, 16 << 10),
+                    Limits.Rate.UNLIMITED,
+                    Limits.defaults().sessions()),
             2);
 
     private final ManualIntake intake = ManualIntake.committingAtOnce();

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connections of one loop of a front door without sockets and threads: the test decides how bytes are cut into
@@ -33,9 +34,14 @@ final class EmbeddedDoor {
     EmbeddedDoor(ManualIntake intake, FrontDoorOptions options) {
         this.intake = intake;
         this.options = options;
-        this.loop = new Loop(clockwork.eventLoop(), intake, new ReadMemory(options.readMemoryBytes()));
+        Limits limits = options.limits();
+        this.loop = new Loop(
+                clockwork.eventLoop(),
+                intake,
+                new ReadMemory(limits.connections().partialPacketBytes()),
+                limits.messages());
         this.clockwork.freezeTime();
-        this.sessions = new Sessions(intake, topic -> 0, options.maxSessions());
+        this.sessions = new Sessions(intake, topic -> 0, limits.sessions().max());
     }
 
     /** Topics below {@code other/} belong to lane 1, all others to lane 0. */
@@ -83,8 +89,16 @@ final class EmbeddedDoor {
         private Client(MqttVersion version) {
             this.version = version;
             channel.config().setAllocator(NettyCodec.ALLOCATOR);
-            Protocol.Context context = new Protocol.Context(options, intake, sessions, EmbeddedDoor::laneOf, stats);
-            connection = new Connection(loop, options, clock, stats, context);
+            Protocol.Context context = new Protocol.Context(
+                    options,
+                    Doorkeeper.OPEN,
+                    intake,
+                    sessions,
+                    EmbeddedDoor::laneOf,
+                    stats,
+                    new Arrivals(options.limits().connections()),
+                    new QuietLog(LoggerFactory.getLogger(EmbeddedDoor.class), clock));
+            connection = new Connection(loop, options.listeners().get(0), clock, context);
             channel.pipeline().addLast(connection);
             channel.pipeline().fireChannelActive();
         }

@@ -134,12 +134,12 @@ class FullLaneTest {
         EmbeddedDoor.Client client = connect(MqttVersion.MQTT_5);
         intake.admit(Admission.REFUSE);
 
-        for (int id = 1; id <= 3 * TestDoor.options().receiveMaximum(); id++) {
+        for (int id = 1; id <= 3 * TestDoor.limits().messages().receiveMaximum(); id++) {
             client.send(publish(MqttVersion.MQTT_5, 1 + id % 2, id, "x"));
         }
 
         assertThat(client.isOpen()).isTrue();
-        assertThat(client.answers()).hasSize(3 * TestDoor.options().receiveMaximum());
+        assertThat(client.answers()).hasSize(3 * TestDoor.limits().messages().receiveMaximum());
     }
 
     @ParameterizedTest

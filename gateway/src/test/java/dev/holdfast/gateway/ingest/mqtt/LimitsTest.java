@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import java.net.InetSocketAddress;
-import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,23 +144,14 @@ class LimitsTest {
     }
 
     private static FrontDoorOptions options(int maxPacket, int receiveMaximum, int aliases) {
-        return new FrontDoorOptions(
-                new InetSocketAddress(0),
-                maxPacket,
-                receiveMaximum,
-                aliases,
-                Duration.ofSeconds(10),
-                10,
-                Duration.ofDays(1),
-                1 << 20,
-                1);
-    }
-
-    @Test
-    void shouldHaveTheDefaultsThatAreDocumented() {
-        FrontDoorOptions defaults = FrontDoorOptions.defaults(new InetSocketAddress(0));
-
-        assertThat(defaults.maxPacketBytes()).isEqualTo(1 << 20);
-        assertThat(defaults.withMaxPacketBytes(4 << 20).maxPacketBytes()).isEqualTo(4 << 20);
+        Limits.Messages messages = new Limits.Messages(receiveMaximum, 8, aliases, 100, 10, 10, 100);
+        Limits limits = new Limits(
+                Limits.defaults().connections(),
+                messages,
+                Limits.Rate.UNLIMITED,
+                Limits.defaults().sessions());
+        InetSocketAddress bind = new InetSocketAddress(0);
+        return FrontDoorOptions.of(
+                List.of(new Listener("mqtt", bind, maxPacket, null, "", List.of(), true, false)), limits);
     }
 }

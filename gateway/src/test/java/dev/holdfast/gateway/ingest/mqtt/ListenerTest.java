@@ -51,7 +51,8 @@ class ListenerTest {
     void shouldSayThatItsAddressIsTaken() {
         FrontDoorOptions taken = FrontDoorOptions.defaults(door.door().address());
 
-        assertThatThrownBy(() -> FrontDoor.openWithoutSessions(taken, intake, topic -> 0, Clock.system()))
+        assertThatThrownBy(
+                        () -> FrontDoor.openWithoutSessions(taken, Doorkeeper.OPEN, intake, topic -> 0, Clock.system()))
                 .isInstanceOf(FrontDoorException.class)
                 .hasMessageContaining(String.valueOf(door.door().address().getPort()));
     }

@@ -81,6 +81,11 @@ final class Login {
         return this;
     }
 
+    Login user(String name, String password) {
+        connect.hasUser(true).hasPassword(true).username(name).password(password.getBytes(UTF_8));
+        return this;
+    }
+
     MqttVersion version() {
         return version;
     }

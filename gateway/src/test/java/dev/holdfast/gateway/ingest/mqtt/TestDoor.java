@@ -32,25 +32,38 @@ final class TestDoor implements AutoCloseable {
     }
 
     static TestDoor over(Intake intake, FrontDoorOptions options) {
-        return new TestDoor(FrontDoor.openWithoutSessions(options, intake, topic -> 0, Clock.system()));
+        return over(intake, options, Doorkeeper.OPEN);
+    }
+
+    static TestDoor over(Intake intake, FrontDoorOptions options, Doorkeeper doorkeeper) {
+        return new TestDoor(FrontDoor.openWithoutSessions(options, doorkeeper, intake, topic -> 0, Clock.system()));
     }
 
     static TestDoor overJournal(Journal journal) {
-        return new TestDoor(FrontDoor.open(options(), journal, topic -> 0, Clock.system()));
+        return new TestDoor(FrontDoor.open(options(), Doorkeeper.OPEN, journal, topic -> 0, Clock.system()));
     }
 
     /** Small limits, so that tests can pass them quickly. */
     static FrontDoorOptions options() {
-        return new FrontDoorOptions(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                64 << 10,
-                8,
-                4,
-                Duration.ofSeconds(10),
-                10,
-                Duration.ofDays(1),
-                512 << 10,
-                2);
+        return options(limits());
+    }
+
+    static FrontDoorOptions options(Limits limits) {
+        return new FrontDoorOptions(List.of(listener()), limits, 2);
+    }
+
+    static Listener listener() {
+        InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+        return new Listener("mqtt", free, 64 << 10, null, "", List.of(), true, false);
+    }
+
+    static Limits limits() {
+        return new Limits(
+                new Limits.Connections(
+                        1_000, 10, 10, 16 << 10, Duration.ofSeconds(10), Duration.ofSeconds(30), 512 << 10),
+                new Limits.Messages(8, 4_096, 4, 4 << 10, 64, 64, 16 << 10),
+                Limits.Rate.UNLIMITED,
+                new Limits.SessionLimits(10, Duration.ofDays(1)));
     }
 
     FrontDoor door() {

@@ -19,6 +19,7 @@ import io.netty.handler.proxy.ProxyConnectException;
 import java.net.UnknownHostException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -53,6 +54,9 @@ record Failure(String why, Link.Hint hint, Stage stage) {
     private static final int PAYLOAD_FORMAT_INVALID = 0x99;
 
     private static final int MAX_REASON_LENGTH = 200;
+
+    /** What Netty's epoll puts before the system's own words. */
+    private static final Pattern SYSTEM_CALL = Pattern.compile("^\\w+\\(\\.\\.\\) failed(?: with error\\(-\\d+\\))?: ");
 
     /** The same as {@link #ofLink(Throwable)}, with what can be said of the certificates. */
     static Failure ofLink(Throwable error, @Nullable Tls tls) {
@@ -97,7 +101,9 @@ record Failure(String why, Link.Hint hint, Stage stage) {
             return new Failure("the host name can't be resolved", Link.Hint.LOST, Stage.NETWORK);
         }
         String message = root.getMessage();
-        return new Failure(message == null ? root.toString() : message, Link.Hint.LOST, Stage.NETWORK);
+        String plain =
+                message == null ? root.toString() : SYSTEM_CALL.matcher(message).replaceFirst("");
+        return new Failure(plain, Link.Hint.LOST, Stage.NETWORK);
     }
 
     private static Link.Hint hint(boolean forPeople) {

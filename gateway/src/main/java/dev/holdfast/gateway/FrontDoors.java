@@ -1,0 +1,64 @@
+package dev.holdfast.gateway;
+
+import dev.holdfast.gateway.config.LimitsConfig;
+import dev.holdfast.gateway.config.ListenConfig;
+import dev.holdfast.gateway.config.ListenerConfig;
+import dev.holdfast.gateway.config.TlsConfig;
+import dev.holdfast.gateway.ingest.mqtt.FrontDoorOptions;
+import dev.holdfast.gateway.ingest.mqtt.Limits;
+import dev.holdfast.gateway.ingest.mqtt.Listener;
+import dev.holdfast.gateway.ingest.mqtt.ServerTls;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** The listeners of a configuration, as the front door knows them. */
+final class FrontDoors {
+
+    private FrontDoors() {}
+
+    /** Everything about the front door; host names are looked up here, and not by the configuration. */
+    static FrontDoorOptions options(ListenConfig config, Function<TlsConfig, Supplier<ServerTls>> tls) {
+        List<Listener> listeners = new ArrayList<>();
+        for (ListenerConfig listener : config.listeners()) {
+            listeners.add(new Listener(
+                    listener.scheme(),
+                    listener.bind() instanceof InetSocketAddress address ? resolved(address) : listener.bind(),
+                    listener.maxPacketBytes(),
+                    listener.tls().map(tls).orElse(null),
+                    listener.path(),
+                    listener.origins(),
+                    listener.open(),
+                    listener.proxyProtocol()));
+        }
+        return FrontDoorOptions.of(listeners, limits(config.limits()));
+    }
+
+    static InetSocketAddress resolved(InetSocketAddress bind) {
+        return bind.isUnresolved() ? new InetSocketAddress(bind.getHostString(), bind.getPort()) : bind;
+    }
+
+    private static Limits limits(LimitsConfig config) {
+        return new Limits(
+                new Limits.Connections(
+                        config.connections(),
+                        config.tlsConnections(),
+                        config.connectionsPerAddress(),
+                        config.connectBytes(),
+                        config.connectTimeout(),
+                        config.stallTimeout(),
+                        config.partialPackets()),
+                new Limits.Messages(
+                        config.receiveMaximum(),
+                        config.qos2Ids(),
+                        config.topicAliases(),
+                        config.topicBytes(),
+                        config.topicLevels(),
+                        config.userProperties(),
+                        config.userPropertyBytes()),
+                new Limits.Rate(config.messageRate(), config.byteRate()),
+                new Limits.SessionLimits(config.sessions(), config.sessionExpiry()));
+    }
+}

@@ -1,0 +1,113 @@
+package dev.holdfast.gateway.admin;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What who asks the admin port must know: 256 random bits, in a file of the store's directory that only its owner can
+ * read. Made at the first start. One that is not as it was made, or that others could have read, is replaced by a new one:
+ * the gateway starts in any case, and whoever may ask reads the file again.
+ */
+public final class AdminToken {
+
+    /** Name of the file. */
+    static final String FILE = "admin-token";
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminToken.class);
+    private static final int BYTES = 32;
+    private static final String SCHEME = "Bearer ";
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
+
+    private final byte[] header;
+
+    private AdminToken(String token) {
+        this.header = (SCHEME + token).getBytes(US_ASCII);
+    }
+
+    /** Where the token of a store lies. */
+    public static Path file(Path store) {
+        return store.resolve(FILE);
+    }
+
+    /**
+     * The token of a store, made now if there is none. It is on disk when this returns.
+     *
+     * @throws AdminException if it can't be read or written
+     */
+    public static AdminToken ofStore(Path store) {
+        Path file = file(store);
+        try {
+            String token = Files.exists(file) ? read(file) : null;
+            if (token != null && Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
+                return new AdminToken(token);
+            }
+            if (Files.exists(file)) {
+                LOG.warn("the admin token is damaged, or others could read it: a new one is made file={}", file);
+            }
+            return new AdminToken(make(file));
+        } catch (IOException e) {
+            throw new AdminException("the admin token can't be had from " + file + ": " + e, e);
+        }
+    }
+
+    /**
+     * Reads a token to ask with, as the value of the header Authorization; null when there is none.
+     *
+     * @throws IOException if the file can't be read, which only its owner can
+     */
+    public static @Nullable String authorization(Path file) throws IOException {
+        try {
+            String token = read(file);
+            return token == null ? null : SCHEME + token;
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static @Nullable String read(Path file) throws IOException {
+        String token = Files.readString(file, US_ASCII).strip();
+        return FORM.matcher(token).matches() ? token : null;
+    }
+
+    private static String make(Path file) throws IOException {
+        byte[] bytes = new byte[BYTES];
+        new SecureRandom().nextBytes(bytes);
+        String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        Path made = file.resolveSibling(FILE + ".new");
+        Files.deleteIfExists(made);
+        Set<StandardOpenOption> newFile = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        try (FileChannel out = FileChannel.open(made, newFile, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
+            out.write(ByteBuffer.wrap((token + "\n").getBytes(US_ASCII)));
+            out.force(true);
+        }
+        Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
+            directory.force(true);
+        }
+        return token;
+    }
+
+    /** Whether a request with this header may be answered; takes as long whatever is wrong with it. */
+    boolean isIn(@Nullable String authorization) {
+        return authorization != null && MessageDigest.isEqual(header, authorization.getBytes(US_ASCII));
+    }
+}

@@ -1,0 +1,58 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.DomainSocketAddress;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+
+/** How sockets are served: by epoll where Netty's native part can be loaded, which is on Linux, else by the JDK. */
+final class Transport {
+
+    private static final boolean EPOLL = Epoll.isAvailable();
+
+    private Transport() {}
+
+    static EventLoopGroup newGroup(int threads) {
+        DefaultThreadFactory factory = new DefaultThreadFactory("front-door");
+        return EPOLL ? new EpollEventLoopGroup(threads, factory) : new NioEventLoopGroup(threads, factory);
+    }
+
+    /**
+     * The kind of channel that listens on an address.
+     *
+     * @throws FrontDoorException if there is none here
+     */
+    static Class<? extends ServerChannel> listening(SocketAddress bind) {
+        if (!(bind instanceof UnixDomainSocketAddress)) {
+            return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        }
+        if (!EPOLL) {
+            throw new FrontDoorException(
+                    "can't listen on " + bind + ": Unix sockets need epoll, which can't be had here: "
+                            + Epoll.unavailabilityCause(),
+                    null);
+        }
+        return EpollServerDomainSocketChannel.class;
+    }
+
+    /** What went wrong, without the name of the system call that epoll puts before it. */
+    static String plain(Throwable failure) {
+        return String.valueOf(failure.getMessage())
+                .replaceFirst("^\\w+\\(\\.\\.\\) failed(?: with error\\(-\\d+\\))?: ", "");
+    }
+
+    /** The address as Netty wants it. */
+    static SocketAddress address(SocketAddress bind) {
+        return bind instanceof UnixDomainSocketAddress unix
+                ? new DomainSocketAddress(unix.getPath().toString())
+                : bind;
+    }
+}
