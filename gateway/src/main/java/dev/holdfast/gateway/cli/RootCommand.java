@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             FsckCommand.class,
             BackupCommand.class,
             RestoreCommand.class,
+            BenchCommand.class,
             DemoCommand.class
         },
         exitCodeListHeading = "%nExit codes:%n",

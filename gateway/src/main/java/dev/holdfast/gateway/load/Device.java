@@ -22,8 +22,15 @@ final class Device {
 
     private static final int CONNACK = 2;
     private static final int PUBACK = 4;
+    private static final int PUBREC = 5;
+    private static final int PUBCOMP = 7;
+    private static final int DISCONNECT = 14;
+    private static final int PUBREL_HEADER = 0x62;
+    private static final int FAILURE = 0x80;
+    private static final int CLEAN_START = 1 << 1;
+    private static final int USERNAME_AND_PASSWORD = 0b11 << 6;
+    private static final int SESSION_SECONDS = 300;
     private static final int PUBLISH_QOS_0 = 0x30;
-    private static final int PUBLISH_QOS_1 = 0x32;
     private static final int DUP = 0x08;
     private static final int IDS = 65_535;
     private static final int KEEP_ALIVE_SECONDS = 60;
@@ -33,6 +40,7 @@ final class Device {
     private final int number;
     private final FleetOptions options;
     private final Ledger ledger;
+    private final Tally tally;
     private final EventLoop loop;
     private final byte[] topic;
     private final byte[] payload;
@@ -40,7 +48,17 @@ final class Device {
         throw new IllegalStateException("no way to connect yet");
     };
 
-    private long next;
+    /** When each message in the window was first sent. */
+    private final long[] sentNanos;
+
+    /** QoS 2: with which reason each message in the window was refused. */
+    private final int[] refusals;
+
+    private volatile long next;
+
+    /** QoS 2: up to here the server has the messages, and their ids are to be released. */
+    private long lowestUnreceived;
+
     private volatile long lowestUnacknowledged;
     private volatile long acknowledged;
     private volatile boolean publishing = true;
@@ -50,10 +68,13 @@ final class Device {
     private @Nullable ChannelHandlerContext channel;
     private double allowance;
 
-    Device(int number, FleetOptions options, Ledger ledger, EventLoop loop) {
+    Device(int number, FleetOptions options, Ledger ledger, Tally tally, EventLoop loop) {
         this.number = number;
         this.options = options;
         this.ledger = ledger;
+        this.tally = tally;
+        this.sentNanos = new long[options.window()];
+        this.refusals = new int[options.window()];
         this.loop = loop;
         this.topic = (options.topicPrefix() + number).getBytes(UTF_8);
         this.payload = new byte[options.payloadBytes()];
@@ -70,10 +91,24 @@ final class Device {
         if (!ended) {
             connector.get().addListener(attempt -> {
                 if (!attempt.isSuccess()) {
+                    tally.trouble(reason(attempt.cause()));
                     connectLater();
                 }
             });
         }
+    }
+
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? root.toString() : message;
+    }
+
+    long unacknowledged() {
+        return options.qos() == 0 ? 0 : next - lowestUnacknowledged;
     }
 
     private void connectLater() {
@@ -126,6 +161,10 @@ final class Device {
         ledger.sent(number, end);
         long from = next;
         next = end; // before sending, which can call back when the channel gets writable again
+        long now = System.nanoTime();
+        for (long counter = from; counter < end; counter++) {
+            sentNanos[(int) (counter % options.window())] = now;
+        }
         send(context, from, end, 0);
         if (options.qos() == 0) {
             lowestUnacknowledged = next;
@@ -133,20 +172,21 @@ final class Device {
     }
 
     private void send(ChannelHandlerContext context, long from, long to, int dup) {
-        boolean qos1 = options.qos() == 1;
+        boolean numbered = options.qos() > 0;
+        int header = PUBLISH_QOS_0 | options.qos() << 1 | (numbered ? dup : 0);
         int propertyBytes = options.mqtt5() ? 1 : 0;
-        int length = 2 + topic.length + (qos1 ? 2 : 0) + propertyBytes + options.payloadBytes();
+        int length = 2 + topic.length + (numbered ? 2 : 0) + propertyBytes + options.payloadBytes();
         ByteBuf out = context.alloc().buffer((int) (to - from) * (length + 5));
         long now = System.nanoTime();
         for (long counter = from; counter < to; counter++) {
-            out.writeByte(qos1 ? PUBLISH_QOS_1 | dup : PUBLISH_QOS_0);
+            out.writeByte(header);
             writeVarint(out, length);
             out.writeShort(topic.length).writeBytes(topic);
-            if (qos1) {
-                out.writeShort((int) (counter % IDS) + 1);
+            if (numbered) {
+                out.writeShort(id(counter));
             }
             out.writeZero(propertyBytes);
-            new Stamp(number, counter, now).write(payload);
+            new Stamp(number, counter, now).write(payload, options.run());
             out.writeBytes(payload);
         }
         context.writeAndFlush(out, context.voidPromise());
@@ -170,16 +210,37 @@ final class Device {
 
         @Override
         public void channelActive(ChannelHandlerContext context) {
-            byte[] id = (options.clientPrefix() + number).getBytes(UTF_8);
-            int propertyBytes = options.mqtt5() ? 1 : 0;
-            ByteBuf out = context.alloc().buffer();
-            out.writeByte(0x10).writeByte(12 + propertyBytes + id.length);
-            out.writeShort(4).writeBytes("MQTT".getBytes(UTF_8)).writeByte(options.mqtt5() ? 5 : 4);
-            out.writeByte(0b10).writeShort(KEEP_ALIVE_SECONDS).writeZero(propertyBytes);
-            out.writeShort(id.length).writeBytes(id);
-            context.writeAndFlush(out, context.voidPromise());
+            context.writeAndFlush(connect(context), context.voidPromise());
             long ping = KEEP_ALIVE_SECONDS / 2;
             loop.schedule(() -> ping(context, ping), ping, TimeUnit.SECONDS);
+        }
+
+        /** QoS 2 needs a session, so that a lost connection does not send messages twice. */
+        private ByteBuf connect(ChannelHandlerContext context) {
+            boolean session = options.qos() == 2;
+            FleetOptions.Login login = options.login();
+            ByteBuf body = context.alloc().buffer();
+            body.writeShort(4).writeBytes("MQTT".getBytes(UTF_8)).writeByte(options.mqtt5() ? 5 : 4);
+            body.writeByte((session ? 0 : CLEAN_START) | (login == null ? 0 : USERNAME_AND_PASSWORD));
+            body.writeShort(KEEP_ALIVE_SECONDS);
+            if (options.mqtt5()) {
+                body.writeByte(5).writeByte(0x11).writeInt(session ? SESSION_SECONDS : 0);
+            }
+            writeText(body, options.clientPrefix() + number);
+            if (login != null) {
+                writeText(body, login.username());
+                writeText(body, login.password());
+            }
+            ByteBuf out = context.alloc().buffer(body.readableBytes() + 5).writeByte(0x10);
+            writeVarint(out, body.readableBytes());
+            out.writeBytes(body);
+            body.release();
+            return out;
+        }
+
+        private static void writeText(ByteBuf out, String text) {
+            byte[] bytes = text.getBytes(UTF_8);
+            out.writeShort(bytes.length).writeBytes(bytes);
         }
 
         private void ping(ChannelHandlerContext context, long seconds) {
@@ -209,23 +270,31 @@ final class Device {
                 return;
             }
             in.skipBytes(header + length);
-            if (type == CONNACK) {
-                connectAcknowledged(context, in.getUnsignedByte(from + header + 1));
-            } else if (type == PUBACK) {
-                int reason = length > 2 ? in.getUnsignedByte(from + header + 2) : 0;
-                publishAcknowledged(context, in.getUnsignedShort(from + header), reason);
+            int at = from + header;
+            int reason = length > 2 ? in.getUnsignedByte(at + 2) : 0;
+            switch (type) {
+                case CONNACK -> connectAcknowledged(context, in.getUnsignedByte(at + 1));
+                case PUBACK, PUBCOMP -> publishAcknowledged(context, in.getUnsignedShort(at), reason, type);
+                case PUBREC -> received(context, in.getUnsignedShort(at), reason);
+                case DISCONNECT -> tally.trouble("DISCONNECT " + hex(length > 0 ? in.getUnsignedByte(at) : 0));
+                default -> {
+                    // nothing that a publisher has to know
+                }
             }
         }
 
         private void connectAcknowledged(ChannelHandlerContext context, int reason) {
             if (reason != 0) {
+                tally.trouble("CONNACK " + hex(reason));
                 context.close();
                 return;
             }
             channel = context;
             connected = true;
-            if (next > lowestUnacknowledged) {
-                send(context, lowestUnacknowledged, next, DUP);
+            release(context, lowestUnacknowledged, lowestUnreceived);
+            long from = Math.max(lowestUnacknowledged, lowestUnreceived);
+            if (next > from) {
+                send(context, from, next, DUP);
             }
             publish(context);
         }
@@ -235,6 +304,7 @@ final class Device {
             super.channelReadComplete(context);
             if (connected) {
                 publish(context);
+                context.flush(); // releases, if nothing was published
             }
         }
 
@@ -247,6 +317,9 @@ final class Device {
 
         @Override
         public void channelInactive(ChannelHandlerContext context) throws Exception {
+            if (connected && !ended) {
+                tally.trouble("connection lost");
+            }
             connected = false;
             channel = null;
             connectLater();
@@ -255,24 +328,68 @@ final class Device {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            tally.trouble(reason(cause));
             context.close();
         }
     }
 
-    /** Acknowledgements must come in the order of the messages; one that does not ends the connection. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
-    private void publishAcknowledged(ChannelHandlerContext context, int packetId, int reason) {
-        long counter = lowestUnacknowledged;
-        if (counter == next || (int) (counter % IDS) + 1 != packetId) {
-            ledger.misacknowledged(number);
-            context.close();
+    /** Packet id of a message. */
+    private static int id(long counter) {
+        return (int) (counter % IDS) + 1;
+    }
+
+    private static String hex(int reason) {
+        return "0x%02x".formatted(reason);
+    }
+
+    /** Sends PUBREL for messages that the server has. */
+    private void release(ChannelHandlerContext context, long from, long to) {
+        if (to > from) {
+            ByteBuf out = context.alloc().buffer((int) (to - from) * 4);
+            for (long counter = from; counter < to; counter++) {
+                out.writeByte(PUBREL_HEADER).writeByte(2).writeShort(id(counter));
+            }
+            context.write(out, context.voidPromise());
+        }
+    }
+
+    /** PUBREC: the server has the message, or refuses it; released it is in both cases, so that all takes its turn. */
+    private void received(ChannelHandlerContext context, int packetId, int reason) {
+        long counter = Math.max(lowestUnreceived, lowestUnacknowledged);
+        if (counter == next || id(counter) != packetId) {
+            misacknowledged(context);
             return;
         }
-        if (reason < 0x80) {
+        refusals[(int) (counter % options.window())] = reason;
+        release(context, counter, counter + 1);
+        lowestUnreceived = counter + 1;
+    }
+
+    /** Acknowledgements must come in the order of the messages; one that does not ends the connection. */
+    private void publishAcknowledged(ChannelHandlerContext context, int packetId, int reason, int type) {
+        long counter = lowestUnacknowledged;
+        boolean expected = type == PUBCOMP ? counter < lowestUnreceived : options.qos() == 1 && counter < next;
+        if (!expected || id(counter) != packetId) {
+            misacknowledged(context);
+            return;
+        }
+        done(counter, type == PUBCOMP ? refusals[(int) (counter % options.window())] : reason);
+    }
+
+    private void misacknowledged(ChannelHandlerContext context) {
+        ledger.misacknowledged(number);
+        context.close();
+    }
+
+    @SuppressWarnings("NonAtomicVolatileUpdate") // one writer
+    private void done(long counter, int reason) {
+        if (reason < FAILURE) {
             ledger.acknowledged(number, counter);
+            tally.acknowledged(System.nanoTime() - sentNanos[(int) (counter % options.window())]);
             acknowledged++;
         } else {
             ledger.refused(number, counter);
+            tally.refused(hex(reason));
         }
         lowestUnacknowledged = counter + 1;
     }

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 
 /**
  * Devices that publish as good devices do: each has a window of unacknowledged messages, and after a lost connection it
@@ -25,6 +26,7 @@ public final class Fleet implements AutoCloseable {
 
     private final NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("fleet", true));
     private final List<Device> devices = new ArrayList<>();
+    private final Tally tally = new Tally();
 
     /** A fleet that waits to be started. */
     public Fleet(FleetOptions options, Ledger ledger) {
@@ -35,10 +37,14 @@ public final class Fleet implements AutoCloseable {
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS)
                 .remoteAddress(options.server());
         for (int i = 0; i < options.devices(); i++) {
-            Device device = new Device(i, options, ledger, group.next());
+            Device device = new Device(i, options, ledger, tally, group.next());
             Bootstrap own = bootstrap.clone().handler(new ChannelInitializer<SocketChannel>() {
                 @Override
                 protected void initChannel(SocketChannel channel) {
+                    SSLContext tls = options.tls();
+                    if (tls != null) {
+                        channel.pipeline().addLast(Tls.client(tls, options.server()));
+                    }
                     channel.pipeline().addLast(device.newConnection());
                 }
             });
@@ -65,6 +71,16 @@ public final class Fleet implements AutoCloseable {
     /** How many devices are connected now. */
     public long connected() {
         return devices.stream().filter(Device::isConnected).count();
+    }
+
+    /** Messages that were sent and neither acknowledged nor refused. */
+    public long unacknowledged() {
+        return devices.stream().mapToLong(Device::unacknowledged).sum();
+    }
+
+    /** What the devices were told, and how long it took. */
+    public Tally tally() {
+        return tally;
     }
 
     /** Messages acknowledged so far. */

@@ -1,6 +1,8 @@
 package dev.holdfast.gateway.load;
 
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a fleet of devices does.
@@ -12,9 +14,12 @@ import java.net.InetSocketAddress;
  * @param messagesPerDevice how many each sends; {@link Long#MAX_VALUE} until it is stopped
  * @param messagesPerSecond of each device; 0 as fast as the window allows
  * @param payloadBytes bytes of each payload, at least {@link Stamp#BYTES}
- * @param qos 0 or 1
+ * @param qos 0, 1 or 2
  * @param topicPrefix device n publishes to this followed by n
  * @param clientPrefix and its client id is this followed by n
+ * @param run the first bytes of each payload, by which the messages of this run are told from those of another
+ * @param login what the devices log in with, null for nothing
+ * @param tls null for plain TCP
  */
 public record FleetOptions(
         InetSocketAddress server,
@@ -26,17 +31,65 @@ public record FleetOptions(
         int payloadBytes,
         int qos,
         String topicPrefix,
-        String clientPrefix) {
+        String clientPrefix,
+        int run,
+        @Nullable Login login,
+        @Nullable SSLContext tls) {
+
+    /** A user name and its password. */
+    public record Login(String username, String password) {
+
+        /** Without the password. */
+        @Override
+        public String toString() {
+            return username;
+        }
+    }
 
     /** Packet ids end at 65,535. */
-    static final int MAX_WINDOW = 65_535;
+    public static final int MAX_WINDOW = 65_535;
+
+    private static final int MAX_QOS = 2;
 
     /** Checks the limits. */
     public FleetOptions {
-        if (devices < 1 || window < 1 || window > MAX_WINDOW || payloadBytes < Stamp.BYTES || qos < 0 || qos > 1) {
+        if (devices < 1
+                || window < 1
+                || window > MAX_WINDOW
+                || payloadBytes < Stamp.BYTES
+                || qos < 0
+                || qos > MAX_QOS) {
             throw new IllegalArgumentException(
-                    "devices %d, window %d (1 to %d), payload %d (at least %d), qos %d (0 or 1)"
+                    "devices %d, window %d (1 to %d), payload %d (at least %d), qos %d (0 to 2)"
                             .formatted(devices, window, MAX_WINDOW, payloadBytes, Stamp.BYTES, qos));
         }
+    }
+
+    /** Devices that log in with nothing, over plain TCP. */
+    public FleetOptions(
+            InetSocketAddress server,
+            int devices,
+            boolean mqtt5,
+            int window,
+            long messagesPerDevice,
+            double messagesPerSecond,
+            int payloadBytes,
+            int qos,
+            String topicPrefix,
+            String clientPrefix) {
+        this(
+                server,
+                devices,
+                mqtt5,
+                window,
+                messagesPerDevice,
+                messagesPerSecond,
+                payloadBytes,
+                qos,
+                topicPrefix,
+                clientPrefix,
+                Stamp.MAGIC,
+                null,
+                null);
     }
 }

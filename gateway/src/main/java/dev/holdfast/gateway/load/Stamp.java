@@ -16,16 +16,21 @@ public record Stamp(int device, long counter, long sentNanos) {
     /** The smallest payload. */
     public static final int BYTES = 3 * Integer.BYTES + 2 * Long.BYTES;
 
-    /** The first four bytes, by which a payload of ours is told from others. */
+    /** The first four bytes, by which a payload of ours is told from others; a run can have its own. */
     static final int MAGIC = 0x48664C64;
 
     private static final int CHECKSUM_AT = 2 * Integer.BYTES + 2 * Long.BYTES;
 
     /** Reads the stamp of a payload, whose position stays; null when it is none of ours, or not as it was sent. */
     public static @Nullable Stamp read(ByteBuffer payload) {
+        return read(payload, MAGIC);
+    }
+
+    /** The same of a run that has its own first bytes. */
+    static @Nullable Stamp read(ByteBuffer payload, int run) {
         int at = payload.position();
         if (payload.remaining() < BYTES
-                || payload.getInt(at) != MAGIC
+                || payload.getInt(at) != run
                 || payload.getInt(at + CHECKSUM_AT) != checksum(payload.slice())) {
             return null;
         }
@@ -34,8 +39,12 @@ public record Stamp(int device, long counter, long sentNanos) {
 
     /** Writes the stamp to the beginning of a payload, with a checksum over all of it. */
     void write(byte[] payload) {
+        write(payload, MAGIC);
+    }
+
+    void write(byte[] payload, int run) {
         ByteBuffer out = ByteBuffer.wrap(payload);
-        out.putInt(MAGIC).putInt(device).putLong(counter).putLong(sentNanos);
+        out.putInt(run).putInt(device).putLong(counter).putLong(sentNanos);
         out.putInt(checksum(ByteBuffer.wrap(payload)));
     }
 
