@@ -513,7 +513,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Stops reading until the journal has room. */
     void holdForRoom() {
-        if ((holds & HOLD_NO_ROOM) == 0) {
+        if ((holds & HOLD_NO_ROOM) == 0 && !ended) { // what it handed in at its end may have filled the journal
             hold(HOLD_NO_ROOM);
             loop.waitForRoom(this);
             stats.changeHeldBack(1);

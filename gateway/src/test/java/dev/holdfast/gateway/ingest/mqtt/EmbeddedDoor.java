@@ -68,6 +68,11 @@ final class EmbeddedDoor {
         settle();
     }
 
+    /** Memory that packets take of which only a part has come in. */
+    long heldMemory() {
+        return loop.memory().used();
+    }
+
     /** Runs what the connections have asked each other to do. */
     void settle() {
         for (int round = 0; round < 4; round++) {
@@ -139,7 +144,8 @@ final class EmbeddedDoor {
             return packets;
         }
 
-        private byte[] takeBytes() {
+        /** What has been sent to the client since it was asked last. */
+        byte[] takeBytes() {
             ByteBuf all = Unpooled.buffer();
             for (ByteBuf out = channel.readOutbound(); out != null; out = channel.readOutbound()) {
                 all.writeBytes(out);
