@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.brokertest.Command.Result;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -28,8 +31,10 @@ class StoreToolsTest {
     void shouldBackUpARunningGatewayAndRestoreIt() throws IOException {
         Path backup = temp.resolve("backup");
         String store;
+        String epoch;
         try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway")).start()) {
             store = gateway.status().path("store").path("path").asString();
+            epoch = epoch(gateway);
             try (Publisher device = new Publisher(gateway.port())) {
                 device.publish("t", "one", "two", "three");
             }
@@ -58,5 +63,90 @@ class StoreToolsTest {
         assertThat(holdfast("fsck", "--store", restored, "-o", "json").out()).contains("\"messages\":3");
         assertThat(holdfast("restore", "--store", restored, backup.toString()).exitCode())
                 .isEqualTo(STORE);
+
+        try (GatewayProcess again = new GatewayProcess(temp.resolve("again"))
+                .withStore(Path.of(restored))
+                .start()) {
+            assertThat(again.laneStatus("default").path("messages").asLong()).isEqualTo(3);
+            assertThat(epoch(again))
+                    .as("a number that is given again is no repeat")
+                    .isNotEqualTo(epoch);
+        }
+    }
+
+    private static String epoch(GatewayProcess gateway) {
+        return gateway.status().path("gateway").path("epoch").asString();
+    }
+
+    /** A script that looks at the exit code only must not take it for whole. */
+    @Test
+    void shouldSayByItsExitCodeThatWhatItRestoredIsDamaged() throws IOException {
+        Path store = temp.resolve("gateway").resolve("store");
+        try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway")).start();
+                Publisher device = new Publisher(gateway.port())) {
+            device.publish("t", "one", "a payload to be damaged", "three");
+        }
+        Path file = store.resolve("xodus").resolve("00000000000.xd");
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertThat(bytes).contains("to be damaged");
+        Files.writeString(file, bytes.replace("to be damaged", "to be DAMAGED"), StandardCharsets.ISO_8859_1);
+        assertThat(holdfast(
+                                "backup",
+                                "--store",
+                                store.toString(),
+                                temp.resolve("backup").toString())
+                        .exitCode())
+                .isEqualTo(OK);
+
+        Result result = holdfast(
+                "restore",
+                "--store",
+                temp.resolve("restored").toString(),
+                temp.resolve("backup").toString());
+
+        assertThat(result.exitCode()).isEqualTo(FAILED);
+        assertThat(result.out()).contains("SOME OF IT IS DAMAGED");
+    }
+
+    @Test
+    void shouldNotMakeAStoreOfADirectoryThatIsNone() throws IOException {
+        Path foreign = Files.createDirectory(temp.resolve("foreign"));
+        Files.writeString(foreign.resolve("precious"), "mine");
+
+        for (Result result : List.of(
+                holdfast("fsck", "--store", foreign.toString()),
+                holdfast("fsck", "--repair", "--store", foreign.toString()),
+                holdfast(
+                        "backup",
+                        "--store",
+                        foreign.toString(),
+                        temp.resolve("backup").toString()))) {
+            assertThat(result.exitCode()).isEqualTo(STORE);
+            assertThat(result.err()).contains("there is no store in " + foreign);
+        }
+        try (Stream<Path> left = Files.list(foreign)) {
+            assertThat(left).containsExactly(foreign.resolve("precious"));
+        }
+    }
+
+    @Test
+    void shouldNotBackUpToADirectoryOrIntoTheStore() {
+        Path store = temp.resolve("gateway").resolve("store");
+        try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway")).start()) {
+            Result directory = holdfast("backup", "--force", "--store", store.toString(), temp.toString());
+            assertThat(directory.exitCode()).isEqualTo(STORE);
+            assertThat(directory.err()).contains("it is a directory");
+            Result inside = holdfast(
+                    "backup",
+                    "--store",
+                    store.toString(),
+                    store.resolve("xodus/0000000zz00.xd").toString());
+            assertThat(inside.exitCode()).isEqualTo(STORE);
+            assertThat(inside.err()).contains("it is in the store itself");
+            assertThat(gateway.status().path("store").path("writable").asBoolean(false))
+                    .isTrue();
+        }
+        assertThat(holdfast("fsck", "--repair", "--store", store.toString()).out())
+                .contains("nothing is wrong");
     }
 }

@@ -5,7 +5,6 @@ import dev.holdfast.gateway.journal.StoreException;
 import dev.holdfast.gateway.journal.xodus.StoreCopy;
 import dev.holdfast.gateway.journal.xodus.XodusStore;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -76,7 +75,7 @@ final class FsckCommand implements Callable<Integer> {
     }
 
     private StoreCheck.Report repair(Path directory) {
-        if (!Files.isDirectory(directory)) {
+        if (!XodusStore.isIn(directory)) {
             throw new StoreException("there is no store in " + directory);
         }
         for (int tries = 1; ; tries++) {

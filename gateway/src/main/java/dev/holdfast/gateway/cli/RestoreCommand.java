@@ -40,9 +40,10 @@ final class RestoreCommand implements Callable<Integer> {
         long messages =
                 report.lanes().stream().mapToLong(StoreCheck.Lane::messages).sum();
         out.println("restored " + file + " to " + directory + ", " + Text.count(messages) + " messages");
-        if (!report.clean()) {
-            out.println("some of it is damaged: holdfast fsck tells what");
+        if (report.clean()) {
+            return ExitCode.OK;
         }
-        return ExitCode.OK;
+        out.println("SOME OF IT IS DAMAGED: holdfast fsck tells what; the gateway puts that into quarantine");
+        return ExitCode.FAILED;
     }
 }

@@ -51,9 +51,11 @@ final class Repair {
                     found = cursor.next()) {
                 routes.add(new StoredRoute(Meta.routeName(cursor.key()), RouteProgress.fingerprint(cursor.value())));
             }
-            List<LaneOptions> lanes = Recovery.storedLanes(reader).keySet().stream()
-                    .map(LaneOptions::unlimited)
-                    .toList();
+            List<LaneOptions> lanes = new ArrayList<>();
+            Recovery.storedLanes(reader).keySet().forEach(name -> lanes.add(LaneOptions.unlimited(name)));
+            if (lanes.isEmpty()) { // nothing was ever stored
+                lanes.add(LaneOptions.unlimited(JournalOptions.DEFAULT_LANE));
+            }
             Recovery recovery =
                     Recovery.of(reader, JournalOptions.defaults(routes).withLanes(lanes));
             byte[] epoch = reader.get(Meta.TABLE, Meta.EPOCH);

@@ -54,6 +54,15 @@ public final class Backup {
         if (!Files.isDirectory(environment)) {
             throw new StoreException("there is no store in " + store);
         }
+        if (Files.isDirectory(target)) {
+            throw new StoreException("can't back up to " + target + ": it is a directory; name a file in it");
+        }
+        if (target.toAbsolutePath()
+                .normalize()
+                .startsWith(store.toAbsolutePath().normalize())) {
+            throw new StoreException(
+                    "can't back up to " + target + ": it is in the store itself; choose another place");
+        }
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try (Temporary links = Temporary.make(store, TEMPORARY)) {
             try {

@@ -8,6 +8,7 @@ import dev.holdfast.gateway.journal.StoreFullException;
 import dev.holdfast.gateway.journal.StoreSpace;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
@@ -72,6 +73,11 @@ public final class XodusStore implements Store {
         this.engine = openEngine();
         this.wholeUpTo = engine.wholeUpTo();
         this.rescueBytes = rescue.bytes();
+    }
+
+    /** Whether there is a store in the directory, whatever it is worth. */
+    public static boolean isIn(Path directory) {
+        return Files.isDirectory(directory.resolve(ENVIRONMENT));
     }
 
     /** Opens the store with the reserve that is the default. */
