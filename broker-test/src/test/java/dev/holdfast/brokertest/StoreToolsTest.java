@@ -108,6 +108,34 @@ class StoreToolsTest {
         assertThat(result.out()).contains("SOME OF IT IS DAMAGED");
     }
 
+    /** The records of a lane lie at the end of the newest file: without them the store is set aside, and salvaged. */
+    @Test
+    void shouldRepairAStoreWhoseOwnRecordsAreDamaged() throws IOException {
+        Path store = temp.resolve("gateway").resolve("store");
+        try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway")).start()) {
+            try (Publisher device = new Publisher(gateway.port())) {
+                device.publish("t", "one", "two", "three");
+            }
+            assertThat(gateway.process().stop()).isEqualTo(OK);
+        }
+        Path file = store.resolve("xodus").resolve("00000000000.xd");
+        String bytes = Files.readString(file, StandardCharsets.ISO_8859_1);
+        int record = bytes.lastIndexOf("lane/default");
+        assertThat(record).isPositive();
+        byte[] damaged = bytes.getBytes(StandardCharsets.ISO_8859_1);
+        damaged[record + "lane/default".length() + 8] ^= 1;
+        Files.write(file, damaged);
+
+        Result found = holdfast("fsck", "--store", store.toString());
+        assertThat(found.exitCode()).isEqualTo(FAILED);
+        assertThat(found.out()).contains("problem: ");
+        Result repaired = holdfast("fsck", "--repair", "--store", store.toString());
+
+        assertThat(repaired.err()).as("it tries again by itself").doesNotContain("holdfast: ");
+        assertThat(repaired.out()).contains("3 messages salvaged");
+        assertThat(holdfast("fsck", "--store", store.toString()).out()).contains("3 messages", "nothing is wrong");
+    }
+
     @Test
     void shouldNotMakeAStoreOfADirectoryThatIsNone() throws IOException {
         Path foreign = Files.createDirectory(temp.resolve("foreign"));

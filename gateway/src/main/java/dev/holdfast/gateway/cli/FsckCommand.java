@@ -86,6 +86,10 @@ final class FsckCommand implements Callable<Integer> {
                 if (report.problem() == null || tries == REPAIR_TRIES) {
                     return report;
                 }
+            } catch (StoreException e) {
+                if (tries == REPAIR_TRIES) {
+                    throw e;
+                }
             }
         }
     }
@@ -125,8 +129,13 @@ final class FsckCommand implements Callable<Integer> {
         if (report.clean()) {
             return "nothing is wrong";
         }
-        return repair
-                ? "what is wrong was dealt with as far as it can be"
+        if (repair) {
+            return "what is wrong was dealt with as far as it can be";
+        }
+        boolean onlyMissing =
+                report.problem() == null && report.lanes().stream().allMatch(lane -> lane.badChunks() == 0);
+        return onlyMissing
+                ? "messages are missing; a start, or --repair, has recorded them as gaps or will"
                 : "something is wrong; --repair deals with it";
     }
 }

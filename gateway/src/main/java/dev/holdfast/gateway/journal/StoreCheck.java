@@ -87,8 +87,19 @@ public final class StoreCheck {
     /**
      * Brings back what was lost, as a start does, moves every chunk that can't be believed to the quarantine, and records a
      * gap for all that is lost; durable when it returns.
+     *
+     * @throws StoreException if the store turns out to be unreadable: the next try sets it aside and salvages
      */
     public static Report repair(Store store, LongConsumer progress) {
+        try {
+            return repairWhatCanBeRead(store, progress);
+        } catch (CorruptChunkException e) {
+            store.distrust(String.valueOf(e.getMessage()));
+            throw new StoreException(e.getMessage() + "; another try sets the store aside and salvages what it can", e);
+        }
+    }
+
+    private static Report repairWhatCanBeRead(Store store, LongConsumer progress) {
         store.read(reader -> {
             Recovery.checkFormat(reader);
             return true;
