@@ -136,17 +136,17 @@ final class RawLog {
         return true;
     }
 
-    /** Whether the loggable that {@link #header} found is a record that may hold zeros, and not what is left of a chunk. */
+    /**
+     * Whether the loggable that {@link #header} found is a record that may hold so many zeros: a chunk, if all of it is
+     * there, or a copy of a damaged one. No other record with a key as short as a chunk's does, and none has a key of no
+     * bytes.
+     */
     private boolean isRecordOfZeros() {
-        if (type != LEAF) {
+        if (type != LEAF || bytes[data] == 0) {
             return false;
         }
-        int value = data + 1 + KEY_BYTES;
-        boolean hasKeyOfChunk = (bytes[data] & 0xff) == (KEY_BYTES | 0x80) && value + 2 <= end;
-        if (!hasKeyOfChunk) {
-            return true;
-        }
-        return isChunk(data, end) ? isWholeChunk(value) : !isZero(value, value + 2);
+        boolean hasKeyOfChunk = (bytes[data] & 0xff) == (KEY_BYTES | 0x80);
+        return !hasKeyOfChunk || (isChunk(data, end) && isWholeChunk(data + 1 + KEY_BYTES));
     }
 
     private boolean isWholeChunk(int value) {

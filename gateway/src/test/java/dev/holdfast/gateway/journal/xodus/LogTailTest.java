@@ -13,6 +13,7 @@ import dev.holdfast.gateway.journal.Topic;
 import dev.holdfast.gateway.journal.TopicTable;
 import dev.holdfast.gateway.time.Clock;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The end of the log as crashes and power cuts leave it, in files that had zeros written ahead. */
@@ -154,6 +156,55 @@ class LogTailTest {
             }
         }
         assertThat(whole).isLessThan(12);
+    }
+
+    /** Wherever records begin in sectors: the commits shift them by some bytes each time. */
+    @ParameterizedTest
+    @CsvSource({"700, 1300, 1", "33_000, 60_000, 1_501"})
+    void shouldFindTheEndWhicheverSectorIsMissing(int from, int to, int step) throws IOException {
+        Path store = temp.resolve("store");
+        int tried = 0;
+        try (StoreJournal journal = open(store)) {
+            commit(journal, payload(1));
+            Path file = last(store);
+            byte[] was = Files.readAllBytes(file);
+            for (int bytes = from; bytes < to; bytes += step) {
+                commit(journal, random(bytes, bytes));
+                byte[] is = Files.readAllBytes(last(store));
+                int end = LogTail.end(was);
+                if (file.equals(last(store)) && commitsBehind(end, is) == 1) { // else the cleaner was there too
+                    byte[] before = Arrays.copyOf(was, is.length);
+                    for (int sector : changed(before, is)) {
+                        int at = sector * SECTOR;
+                        byte[] torn = is.clone();
+                        System.arraycopy(before, at, torn, at, Math.min(SECTOR, is.length - at));
+                        assertThat(LogTail.end(torn))
+                                .as("payload of %d bytes, sector %d is missing", bytes, sector)
+                                .isEqualTo(end);
+                        tried++;
+                    }
+                }
+                file = last(store);
+                was = is;
+            }
+        }
+        assertThat(tried).isGreaterThan(1_000);
+    }
+
+    private static int commitsBehind(int end, byte[] file) {
+        int[] commits = {0};
+        RawLog.visit(file, new RawLog.Visitor() {
+            @Override
+            public boolean leaf(int at, ByteBuffer value) {
+                return false;
+            }
+
+            @Override
+            public void root(int rootEnd, boolean followed) {
+                commits[0] += rootEnd > end ? 1 : 0;
+            }
+        });
+        return commits[0];
     }
 
     @Test
