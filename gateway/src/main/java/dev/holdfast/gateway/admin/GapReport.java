@@ -16,7 +16,7 @@ import java.util.Locale;
  * @param to sequence of the last; between them others may have been delivered
  * @param messages how many
  * @param bytes bytes of their topics, properties and payloads, as far as they are known
- * @param reason age, size, count, quota, corrupt or lost
+ * @param reason age, size, count, quota, corrupt, lost or rejected
  * @param since when the first was removed, ISO 8601, by the clock of the machine at that time
  * @param until when the last was removed, by the same clock
  * @param sinceGatewayMillis when the first was removed, in gateway time

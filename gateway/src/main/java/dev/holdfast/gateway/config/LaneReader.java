@@ -147,7 +147,11 @@ final class LaneReader {
     private void checkRoom(List<LaneConfig> lanes, List<Fields> all, Fields store, ByteSize quota) {
         long sum = 0;
         for (LaneConfig lane : lanes) {
-            sum += lane.limit().bytes().orElse(0);
+            long history = lane.history()
+                    .map(Bounds::bytes)
+                    .orElse(OptionalLong.empty())
+                    .orElse(0);
+            sum += Math.max(lane.limit().bytes().orElse(0), history);
         }
         long room = roomInQuota.applyAsLong(quota.bytes());
         if (sum > room) {
@@ -156,7 +160,7 @@ final class LaneReader {
                     store.place(key).orElse(all.get(0).place()),
                     "the lanes may hold %s in all, but %s of %s has room for %s"
                             .formatted(new ByteSize(sum), store.path(key), quota, mebibytes(room)),
-                    "lower limit.size of a lane, or have %s: %s".formatted(key, quotaFor(sum, quota)));
+                    "lower limit.size or history.size of a lane, or have %s: %s".formatted(key, quotaFor(sum, quota)));
         }
     }
 

@@ -25,6 +25,7 @@ final class Admissions {
     private final List<LaneOptions> options;
     private final Handover handover;
     private final SpaceGuard space;
+    private final Aside aside;
     private final int ownBytes;
     private final AtomicIntegerArray turnedAway;
     private volatile boolean diskFull;
@@ -35,11 +36,18 @@ final class Admissions {
      *
      * @param ownBytes what is kept free of the room in the store for what is on its way into it
      */
-    Admissions(List<LaneLog> lanes, List<LaneOptions> options, Handover handover, SpaceGuard space, int ownBytes) {
+    Admissions(
+            List<LaneLog> lanes,
+            List<LaneOptions> options,
+            Handover handover,
+            SpaceGuard space,
+            Aside aside,
+            int ownBytes) {
         this.lanes = lanes;
         this.options = options;
         this.handover = handover;
         this.space = space;
+        this.aside = aside;
         this.ownBytes = ownBytes;
         this.turnedAway = new AtomicIntegerArray(lanes.size());
     }
@@ -95,7 +103,7 @@ final class Admissions {
 
     /** By how many bytes the store holds more than it should, so that what comes in finds room. Committer. */
     long excess() {
-        long stored = 0;
+        long stored = aside.bytes();
         for (LaneLog lane : lanes) {
             stored += lane.storedBytes();
         }

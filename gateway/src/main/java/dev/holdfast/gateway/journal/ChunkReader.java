@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.journal;
 
+import java.util.Arrays;
+
 /**
  * Reads the messages of one chunk, one after the other, without creating an object for each. Everything is checked
  * before it is believed: a chunk whose checksum, key or structure is wrong is a {@link CorruptChunkException}.
@@ -78,6 +80,16 @@ public final class ChunkReader {
     /** Checks a chunk that was found anywhere, whatever its key. */
     static void verify(byte[] bytes) {
         verify(bytes.length < ChunkFormat.HEADER_BYTES ? 0 : firstSequence(bytes), bytes);
+    }
+
+    /** Whether {@link #verify(long, byte[])} finds nothing wrong. */
+    static boolean isWhole(long key, byte[] bytes) {
+        try {
+            verify(key, bytes);
+            return true;
+        } catch (CorruptChunkException e) {
+            return false;
+        }
     }
 
     /** Checks all that can be checked without reading the messages: length, magic, version, checksum, key. */
@@ -191,6 +203,11 @@ public final class ChunkReader {
     static long plausibleCount(byte[] chunk, long atMost) {
         long said = chunk.length < ChunkFormat.HEADER_BYTES ? 1 : count(chunk);
         return Math.max(1, Math.min(said, atMost));
+    }
+
+    /** The first bytes of a chunk, which say what it holds; all of it if it has fewer. */
+    static byte[] header(byte[] chunk) {
+        return Arrays.copyOf(chunk, Math.min(chunk.length, ChunkFormat.HEADER_BYTES));
     }
 
     /** The bytes of its messages, as far as what it says can be believed. */

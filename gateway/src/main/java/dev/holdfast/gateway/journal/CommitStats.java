@@ -32,6 +32,10 @@ final class CommitStats {
         failed = true;
     }
 
+    boolean hasFailed() {
+        return failed;
+    }
+
     JournalStats snapshot(long queuedBytes, StoreSpace space, int corruptChunks, long salvagedMessages) {
         synchronized (micros) {
             return new JournalStats(

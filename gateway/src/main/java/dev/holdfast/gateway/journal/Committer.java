@@ -121,6 +121,9 @@ final class Committer implements Agent {
             if (!isThereAfter(e)) {
                 return false;
             }
+        } catch (Throwable e) { // what it removed may be gone for readers, and be there again at the next start
+            stats.failed();
+            throw e;
         }
         stats.committed(clock.nanoTime() - start, batch);
         durable(batch);
@@ -140,7 +143,7 @@ final class Committer implements Agent {
             lanes.get(i).flush(tx);
             addedBytes[i] += lanes.get(i).storedBytes();
         }
-        keptHouse = housekeepingDue || housekeeping.isTooMuch();
+        keptHouse = housekeepingDue || housekeeping.isNeeded();
         if (keptHouse) {
             housekeeping.write(addedBytes, tx, context);
         }
@@ -155,12 +158,7 @@ final class Committer implements Agent {
             lanes.get(fragment.lane()).append(fragment, tx, context);
         }
         for (Mutation mutation : append.mutations()) {
-            byte[] value = mutation.value();
-            if (value == null) {
-                tx.delete(mutation.table().table(), mutation.key());
-            } else {
-                tx.put(mutation.table().table(), mutation.key(), value);
-            }
+            housekeeping.change(mutation, tx, context);
         }
     }
 

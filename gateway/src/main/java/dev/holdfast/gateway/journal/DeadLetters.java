@@ -3,6 +3,7 @@ package dev.holdfast.gateway.journal;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /**
  * The form in which a message that a sink refused is put aside, with its reason: it stays when its lane is trimmed, so
@@ -35,6 +36,30 @@ public final class DeadLetters {
                 .writeBytes(copy.finish())
                 .toByteArray();
         return new Mutation(SideTable.DEAD_LETTERS, key(route, lane, message.sequence()), value);
+    }
+
+    /** Which message a dead letter is of: the names hold no slash. */
+    record Place(String route, String lane, long sequence) {}
+
+    /** Reads the key of an entry. */
+    static Place place(byte[] key) {
+        int names = key.length - Long.BYTES;
+        String[] parts = new String(key, 0, Math.max(0, names), UTF_8).split("/", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("a dead letter has a key of " + key.length + " bytes");
+        }
+        return new Place(parts[0], parts[1], ByteBuffer.wrap(key).getLong(names));
+    }
+
+    /** The bytes of the message in an entry that {@link #put} has made. */
+    static long messageBytes(byte[] value) {
+        ByteReader in = new ByteReader(value);
+        in.readByte();
+        in.readText();
+        in.readLong();
+        int length = in.readVarint();
+        int from = in.skip(length);
+        return ChunkReader.messageBytes(Arrays.copyOfRange(value, from, from + length));
     }
 
     private static byte[] key(String route, String lane, long sequence) {

@@ -39,13 +39,15 @@ final class Evictor {
     private final ProgressBoard progress;
     private final GapLog gaps;
     private final Quarantine quarantine;
+    private final Aside aside;
     private final TopicTable topics = new TopicTable();
 
-    Evictor(List<RouteInterest> routes, ProgressBoard progress, GapLog gaps, Quarantine quarantine) {
+    Evictor(List<RouteInterest> routes, ProgressBoard progress, GapLog gaps, Quarantine quarantine, Aside aside) {
         this.routes = routes;
         this.progress = progress;
         this.gaps = gaps;
         this.quarantine = quarantine;
+        this.aside = aside;
     }
 
     /**
@@ -180,13 +182,19 @@ final class Evictor {
     }
 
     /**
-     * A chunk that can't be believed.
+     * A chunk that can't be believed. Its bytes stay where they are until it is moved: there may be many.
      *
      * @param end sequence at which the next chunk begins
+     * @param length how many bytes it has
+     * @param header the first of them, or all if there are fewer
      * @param passedBy routes that have gone on behind it, though what it held is among what they did not get
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why, Set<String> passedBy) {
+    record Damaged(byte[] key, long end, int length, byte[] header, CorruptChunkException why, Set<String> passedBy) {
+
+        Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why, Set<String> passedBy) {
+            this(key, end, bytes.length, ChunkReader.header(bytes), why, passedBy);
+        }
 
         Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why) {
             this(key, end, bytes, why, Set.of());
@@ -197,7 +205,11 @@ final class Evictor {
         }
 
         long messages() {
-            return ChunkReader.plausibleCount(bytes, end - first());
+            return ChunkReader.plausibleCount(header, end - first());
+        }
+
+        int messageBytes() {
+            return ChunkReader.plausibleMessageBytes(header);
         }
     }
 
@@ -206,17 +218,19 @@ final class Evictor {
      * some of it.
      */
     void setAside(LaneLog lane, Damaged chunk, Store.Writer tx, CommitContext context) {
-        lane.removed(chunk.messages(), ChunkReader.plausibleMessageBytes(chunk.bytes()), chunk.bytes().length);
+        lane.removed(chunk.messages(), chunk.messageBytes(), chunk.length());
         setAsideUncounted(lane, chunk, tx, context);
     }
 
     /** The same with a chunk whose messages the lane does not count. */
     void setAsideUncounted(LaneLog lane, Damaged chunk, Store.Writer tx, CommitContext context) {
         long first = chunk.first();
-        byte[] bytes = chunk.bytes();
-        quarantine.add(lane, first, bytes.length, chunk.why());
-        tx.put(SideTable.QUARANTINE.table(), Quarantine.key(lane, first), bytes);
-        tx.delete(lane.table(), chunk.key());
+        quarantine.add(lane, first, chunk.length(), chunk.why());
+        byte[] bytes = tx.get(lane.table(), chunk.key());
+        if (bytes != null) {
+            aside.keep(Quarantine.key(lane, first), bytes, tx);
+            tx.delete(lane.table(), chunk.key());
+        }
         long last = Math.max(first, chunk.end() - 1);
         gaps.add(
                 lane,
@@ -225,7 +239,7 @@ final class Evictor {
                 first,
                 last,
                 chunk.messages(),
-                ChunkReader.plausibleMessageBytes(bytes),
+                chunk.messageBytes(),
                 context);
         Store.Cursor cursor = tx.cursor(lane.table());
         lane.oldestIs(cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1);

@@ -178,6 +178,11 @@ final class GapLog {
         return announcing ? over : List.of();
     }
 
+    /** Whether something was added since the last transaction. */
+    boolean isStaged() {
+        return !staged.isEmpty();
+    }
+
     /** Writes what was added since the last transaction. */
     void write(Store.Writer tx) {
         if (staged.isEmpty()) {

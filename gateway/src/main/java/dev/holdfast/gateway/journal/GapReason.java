@@ -13,7 +13,9 @@ public enum GapReason {
     /** What was read from disk was not what had been written; its bytes are in quarantine. */
     CORRUPT(5),
     /** They had been durable and were not on disk any more at a start. */
-    LOST(6);
+    LOST(6),
+    /** A sink refused them for good, and the dead letters were full. */
+    REJECTED(7);
 
     private static final GapReason[] BY_CODE = values();
 

@@ -31,6 +31,7 @@ final class Housekeeping {
     private final Retention retention;
     private final Evictor evictor;
     private final Quarantine quarantine;
+    private final Aside aside;
     private final GapLog gaps;
     private final GapTeller teller;
     private final Admissions admissions;
@@ -53,6 +54,7 @@ final class Housekeeping {
             List<LaneLog> lanes,
             ProgressBoard progress,
             Quarantine quarantine,
+            Aside aside,
             GapLog gaps,
             Admissions admissions,
             SpaceGuard space,
@@ -64,13 +66,14 @@ final class Housekeeping {
         this.lanes = lanes;
         this.progress = progress;
         this.quarantine = quarantine;
+        this.aside = aside;
         this.gaps = gaps;
         this.teller = new GapTeller(options.gapNotice());
         this.admissions = admissions;
         this.space = space;
         this.clock = clock;
         this.gatewayClock = gatewayClock;
-        this.evictor = new Evictor(options.routes(), progress, gaps, quarantine);
+        this.evictor = new Evictor(options.routes(), progress, gaps, quarantine, aside);
         Trimmer trimmer = new Trimmer(options.routes(), evictor, gatewayClock);
         this.retention =
                 new Retention(store, lanes, laneOptions, progress, admissions, space, trimmer, evictor, gatewayClock);
@@ -111,9 +114,24 @@ final class Housekeeping {
         admissions.update();
     }
 
-    /** Whether what this transaction has stored so far makes a lane, or the store, hold too much. */
-    boolean isTooMuch() {
-        return retention.isTooMuch();
+    /** Makes a change that comes with messages. */
+    void change(Mutation mutation, Store.Writer tx, CommitContext context) {
+        byte[] value = mutation.value();
+        if (mutation.table() == SideTable.DEAD_LETTERS) {
+            aside.change(mutation, lanes, tx, context);
+        } else if (value == null) {
+            tx.delete(mutation.table().table(), mutation.key());
+        } else {
+            tx.put(mutation.table().table(), mutation.key(), value);
+        }
+    }
+
+    /**
+     * Whether this transaction can't do without: what it has stored makes a lane, or the store, hold too much, or it has to
+     * say of what it had no room for, or its time is behind a jump of which the store does not know.
+     */
+    boolean isNeeded() {
+        return gaps.isStaged() || retention.isTooMuch() || !writtenJumps.equals(gatewayClock.jumps());
     }
 
     /**
@@ -168,6 +186,7 @@ final class Housekeeping {
     /** Forgets what was staged and goes on from what is in the store. */
     void reload(Store.Reader reader) {
         gaps.restore(reader);
+        aside.restore(reader);
         again = true;
     }
 

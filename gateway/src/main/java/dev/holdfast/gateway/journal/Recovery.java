@@ -85,7 +85,7 @@ final class Recovery {
             if (found.counted()) {
                 evictor.setAside(lane, found.chunk(), tx, context);
             } else {
-                lane.removed(0, 0, found.chunk().bytes().length);
+                lane.removed(0, 0, found.chunk().length());
                 evictor.setAsideUncounted(lane, found.chunk(), tx, context);
             }
         }

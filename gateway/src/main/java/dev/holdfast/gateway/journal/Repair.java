@@ -23,7 +23,7 @@ final class Repair {
         this.recovery = recovery;
         this.lanes = recovery.lanes();
         ProgressBoard progress = new ProgressBoard(recovery.progress(), new Signal());
-        this.evictor = new Evictor(routes, progress, gaps, new Quarantine());
+        this.evictor = new Evictor(routes, progress, gaps, new Quarantine(), new Aside(() -> Long.MAX_VALUE, gaps));
         this.context = new CommitContext(epoch, recovery.time(), 0);
     }
 

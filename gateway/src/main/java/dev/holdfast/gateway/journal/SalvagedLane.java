@@ -153,12 +153,19 @@ final class SalvagedLane {
         if (endsInDamage) {
             next = some ? Keys.sequence(cursor.key()) : witness.head() + 1;
         }
+        boolean behindDamage = false;
         for (boolean found = some; found; found = cursor.next()) {
             long first = Keys.sequence(cursor.key());
-            if (first > next) {
+            if (behindDamage) {
+                next = first; // what a damaged chunk may have held, up to the next one, is accounted for with it
+            } else if (first > next) {
                 holes.add(new Lost(name(), next, first - 1));
             }
-            next = Math.max(next, lastOf(cursor) + 1);
+            byte[] chunk = cursor.value();
+            behindDamage = !ChunkReader.isWhole(first, chunk);
+            next = behindDamage
+                    ? first + ChunkReader.plausibleCount(chunk, Recovery.MAX_CHUNK_MESSAGES)
+                    : Math.max(next, ChunkReader.lastSequence(chunk) + 1);
         }
         if (next <= witness.head()) {
             holes.add(new Lost(name(), next, witness.head()));

@@ -25,6 +25,9 @@ public final class StoreJournal implements Journal {
     /** Of the room in the store so much is kept for what is on its way into it. */
     private static final int OWN_PART = 16;
 
+    /** Dead letters and quarantine take so much of the room in the store at most. */
+    private static final int ASIDE_PART = 16;
+
     private final Store store;
     private final List<LaneLog> lanes;
     private final List<LaneOptions> laneOptions;
@@ -66,12 +69,14 @@ public final class StoreJournal implements Journal {
         this.gaps = new GapLog(options.gapNotice() != null);
         this.space = new SpaceGuard(options.quotaBytes(), options.diskUnitBytes());
         int ownBytes = (int) Math.min(options.maxQueuedBytes(), space.room() / OWN_PART);
-        this.admissions = new Admissions(lanes, recovery.laneOptions(), handover, space, ownBytes);
+        Aside aside = new Aside(() -> space.room() / ASIDE_PART, gaps);
+        this.admissions = new Admissions(lanes, recovery.laneOptions(), handover, space, aside, ownBytes);
         Housekeeping housekeeping = new Housekeeping(
                 store,
                 lanes,
                 progress,
                 quarantine,
+                aside,
                 gaps,
                 admissions,
                 space,
@@ -81,13 +86,14 @@ public final class StoreJournal implements Journal {
                 recovery.laneOptions());
         this.committer =
                 new Committer(store, handover, lanes, housekeeping, machineClock, clock, options, epoch, stats);
-        begin(recovery, housekeeping);
+        begin(recovery, housekeeping, aside);
     }
 
     /** What must be durable before anything is accepted. */
-    private void begin(Recovery recovery, Housekeeping housekeeping) {
+    private void begin(Recovery recovery, Housekeeping housekeeping, Aside aside) {
         boolean unused = store.read(reader -> {
             gaps.restore(reader);
+            aside.restore(reader);
             return true;
         });
         store.commit(tx -> {
@@ -207,6 +213,9 @@ public final class StoreJournal implements Journal {
         String table = lanes.get(lane).table();
         long head = head(lane); // before the snapshot, which may show what is not durable yet, or never will be
         return store.read(reader -> {
+            if (stats.hasFailed()) { // asked within the snapshot, which may show what the failed commit has removed
+                throw new StoreException("nothing is read any more, a commit has failed");
+            }
             List<StoredChunk> chunks = new ArrayList<>();
             int bytes = 0;
             Store.Cursor cursor = reader.cursor(table);
@@ -240,12 +249,7 @@ public final class StoreJournal implements Journal {
 
     private static boolean endsBefore(Store.Cursor cursor, long sequence) {
         byte[] bytes = cursor.value();
-        try {
-            ChunkReader.verify(Keys.sequence(cursor.key()), bytes);
-        } catch (CorruptChunkException e) {
-            return false;
-        }
-        return ChunkReader.lastSequence(bytes) < sequence;
+        return ChunkReader.isWhole(Keys.sequence(cursor.key()), bytes) && ChunkReader.lastSequence(bytes) < sequence;
     }
 
     @Override

@@ -73,6 +73,7 @@ public final class GatewayClock {
         this.last = last;
         this.startNanos = clock.nanoTime();
         checkSync(startNanos);
+        this.jumps = List.copyOf(jumps); // nothing has come in yet that time which was added just now is no part of
     }
 
     /** Gateway time now, in milliseconds. */
@@ -84,7 +85,9 @@ public final class GatewayClock {
     public long age(long sinceMillis) {
         long age = millis() - sinceMillis;
         for (Jump jump : jumps) {
-            if (sinceMillis >= jump.fromMillis() && sinceMillis < jump.atMillis()) {
+            // no later moment has a time between those two; a thread may have read the one before while it was added
+            boolean before = sinceMillis < jump.atMillis() + jump.byMillis();
+            if (sinceMillis >= jump.fromMillis() && before) {
                 age -= jump.byMillis();
             }
         }
@@ -116,7 +119,7 @@ public final class GatewayClock {
 
     private void jumpBy(long byMillis) {
         long at = millis();
-        if (byMillis > 0 && at > last.gatewayMillis()) {
+        if (byMillis > 0) {
             List<Jump> all = new ArrayList<>(jumps);
             all.add(new Jump(last.gatewayMillis(), at, byMillis));
             jumps = List.copyOf(all.subList(Math.max(0, all.size() - MAX_JUMPS), all.size()));

@@ -151,13 +151,19 @@ class LaneProblemsTest {
                         holdfast.yaml:2:10: the lanes may hold 513MiB in all, but store.quota of 1GiB has room for 512MiB
                             quota: 1GiB
                                    ^
-                          lower limit.size of a lane, or have quota: 1026MiB""");
+                          lower limit.size or history.size of a lane, or have quota: 1026MiB""");
         assertThat(file.read(yaml.replace("1GiB", "1026MiB")).lanes()).hasSize(3);
     }
 
     @Test
     void shouldRefuseLimitsThatTheDefaultQuotaHasNoRoomFor() {
         assertThat(file.problems("lanes: [{name: a, topics: [a], limit: {size: 3GiB}}]"))
+                .containsExactly("1:9 the lanes may hold 3GiB in all, but store.quota of 4GiB has room for 2GiB");
+    }
+
+    @Test
+    void shouldRefuseAHistoryThatTheStoreHasNoRoomFor() {
+        assertThat(file.problems("lanes: [{name: a, topics: [a], history: {size: 3GiB}}]"))
                 .containsExactly("1:9 the lanes may hold 3GiB in all, but store.quota of 4GiB has room for 2GiB");
     }
 

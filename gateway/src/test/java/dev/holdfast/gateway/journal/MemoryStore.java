@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ public final class MemoryStore implements Store {
     private boolean failed;
     private boolean failingReads;
     private int reads;
+    private final AtomicLong moves = new AtomicLong();
     private boolean closed;
     private int commits;
     private long capacity = Long.MAX_VALUE;
@@ -45,6 +47,11 @@ public final class MemoryStore implements Store {
     /** How often it was read. */
     public synchronized int reads() {
         return reads;
+    }
+
+    /** How many entries its cursors have gone to. */
+    public long moves() {
+        return moves.get();
     }
 
     /** From now on commits fail, as on a disk that is broken. */
@@ -106,7 +113,7 @@ public final class MemoryStore implements Store {
             throw new StoreFullException("the cleaner found the disk full", new IOException("No space left on device"));
         }
         Map<String, NavigableMap<byte[], byte[]>> changed = copy(tables);
-        work.accept(new View(changed));
+        work.accept(new View(changed, moves));
         if (failing) {
             failed = true;
             throw new StoreException("the disk is broken");
@@ -143,7 +150,7 @@ public final class MemoryStore implements Store {
         if (failingReads) {
             throw new StoreException("the store can't be read: the disk is broken");
         }
-        return work.apply(new View(tables));
+        return work.apply(new View(tables, moves));
     }
 
     @Override
@@ -174,7 +181,7 @@ public final class MemoryStore implements Store {
         return tables.computeIfAbsent(name, key -> new TreeMap<>(Arrays::compareUnsigned));
     }
 
-    private record View(Map<String, NavigableMap<byte[], byte[]>> tables) implements Writer {
+    private record View(Map<String, NavigableMap<byte[], byte[]>> tables, AtomicLong moves) implements Writer {
 
         @Override
         public byte @Nullable [] get(String table, byte[] key) {
@@ -202,16 +209,18 @@ public final class MemoryStore implements Store {
 
         @Override
         public Cursor cursor(String table) {
-            return new MemoryCursor(table(tables, table));
+            return new MemoryCursor(table(tables, table), moves);
         }
     }
 
     private static final class MemoryCursor implements Cursor {
         private final NavigableMap<byte[], byte[]> entries;
+        private final AtomicLong moves;
         private Map.@Nullable Entry<byte[], byte[]> at;
 
-        MemoryCursor(NavigableMap<byte[], byte[]> entries) {
+        MemoryCursor(NavigableMap<byte[], byte[]> entries, AtomicLong moves) {
             this.entries = entries;
+            this.moves = moves;
         }
 
         private boolean go(Map.@Nullable Entry<byte[], byte[]> to) {
@@ -219,6 +228,7 @@ public final class MemoryStore implements Store {
                 return false;
             }
             at = to;
+            moves.incrementAndGet();
             return true;
         }
 

@@ -78,6 +78,81 @@ class SpaceTest extends SteppedJournal {
         assertThat(store.size("quarantine")).isEqualTo(1);
     }
 
+    /** The route has the last message that was stored put aside. */
+    private void putAside(String route) {
+        List<StoredChunk> chunks = journal.read(0, journal.head(0), 1);
+        ChunkReader message = chunks.get(0).open(new TopicTable());
+        while (message.next() && message.sequence() < journal.head(0)) {
+            // up to the last one
+        }
+        Mutation letter = DeadLetters.put(route, "l", message, "a test refuses it", 0);
+        journal.append(new Append(List.of(), List.of(letter), () -> durable.add("put aside")));
+        step();
+    }
+
+    @Test
+    void shouldKeepDeadLettersWithinTheirPartAndAccountForTheOthers() {
+        journal = open(options(LaneOptions.unlimited("l")));
+        int messages = 60;
+        for (int i = 1; i <= messages; i++) {
+            settle("r", i - 1);
+            add(0, "m" + i);
+            putAside("r");
+        }
+        long kept = store.size("dead");
+
+        assertThat(kept).isBetween(5L, messages / 2L);
+        assertThat(durable.stream().filter("put aside"::equals)).hasSize(messages);
+        settle("r", messages - 1);
+        assertThat(journal.gapTotals().messages()).containsEntry(GapReason.REJECTED, messages - kept);
+        assertThat(journal.gaps())
+                .allSatisfy(gap -> assertThat(gap.routes()).containsExactly("r"))
+                .last()
+                .satisfies(gap -> assertThat(gap.to()).isEqualTo(messages));
+
+        putAside("r"); // again, as after a crash
+        assertThat(store.size("dead")).isEqualTo(kept);
+        crash(options(LaneOptions.unlimited("l")));
+        add(0, "m");
+        putAside("r");
+        assertThat(store.size("dead")).isEqualTo(kept);
+    }
+
+    @Test
+    void shouldCountDeadLettersAsStored() {
+        journal = open(options(LaneOptions.unlimited("l")));
+        int without = fill(0, 10_000);
+        store = new MemoryStore();
+        journal = open(options(LaneOptions.unlimited("l")));
+        int letters = 10;
+        for (int i = 1; i <= letters; i++) {
+            add(0, "m");
+            putAside("r");
+        }
+
+        int with = fill(0, 10_000);
+
+        assertThat(store.size("dead")).isEqualTo(letters);
+        assertThat(with).isBetween(without - 3 * letters, without - 2 * letters + 2);
+    }
+
+    @Test
+    void shouldKeepTheQuarantineWithinItsPart() {
+        journal = open(options(LaneOptions.unlimited("l")));
+        int messages = 60;
+        for (int i = 1; i <= messages; i++) {
+            add(0, "m" + i);
+        }
+        for (StoredChunk chunk : journal.read(0, 1, Integer.MAX_VALUE)) {
+            journal.passCorrupt(0, chunk, new CorruptChunkException("a test says so"), "r");
+            step();
+        }
+
+        assertThat(store.size("quarantine")).isBetween(5, messages / 2);
+        assertThat(journal.gapTotals().messages()).containsEntry(GapReason.CORRUPT, (long) messages);
+        assertThat(journal.lanes().get(0).messages()).isZero();
+    }
+
     @Test
     void shouldRefuseWhenTheStoreIsFullAndTheLaneIsTo() {
         journal = open(options(lane("l", LaneLimits.NONE, WhenFull.REFUSE)));

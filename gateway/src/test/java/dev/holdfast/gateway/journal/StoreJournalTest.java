@@ -53,6 +53,22 @@ class StoreJournalTest extends SteppedJournal {
         assertThat(store.size("lane.1")).isEqualTo(1);
     }
 
+    @Test
+    void shouldStartWithoutGoingOverTheBacklog() {
+        int chunks = 2_000;
+        for (int i = 0; i < chunks; i++) {
+            append("message " + i);
+            step();
+        }
+        pass(Duration.ofSeconds(2)); // the lanes' records are that old at most
+        assertThat(store.size("lane.1")).isEqualTo(chunks);
+
+        crash(wanting("some", "t"), wanting("all"));
+
+        assertThat(store.moves()).isLessThan(50);
+        assertThat(journal.lanes().get(0).messages()).isEqualTo(chunks);
+    }
+
     /** What a failed commit wrote can be seen until the process ends, and may be gone then. */
     @Test
     void shouldNotReadWhatIsNotKnownToBeDurable() {

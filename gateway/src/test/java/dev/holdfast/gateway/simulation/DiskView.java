@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.holdfast.gateway.journal.ChunkReader;
 import dev.holdfast.gateway.journal.Gap;
+import dev.holdfast.gateway.journal.GapReason;
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoredChunk;
 import dev.holdfast.gateway.journal.StoredGaps;
@@ -69,6 +70,9 @@ final class DiskView {
             known = seen;
             lookAtDeadLetters(reader.cursor(DEAD_LETTERS));
             gaps = StoredGaps.in(reader);
+            gaps.stream()
+                    .filter(gap -> gap.reason() == GapReason.REJECTED)
+                    .forEach(gap -> ledger.notPutAside(gap, setup.laneNames().indexOf(gap.lane())));
             return lanes;
         });
     }

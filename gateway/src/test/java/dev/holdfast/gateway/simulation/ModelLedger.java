@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.simulation;
 
+import dev.holdfast.gateway.journal.Gap;
 import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.MemoryStore;
@@ -129,6 +130,20 @@ final class ModelLedger {
         totalBytes[lane] += message.bytes();
         routes.forEach(route -> route.stored(copy));
         return copy;
+    }
+
+    /** There was no room for dead letters: what was refused is in a gap. */
+    void notPutAside(Gap gap, int lane) {
+        for (long sequence = gap.from(); sequence <= gap.to(); sequence++) {
+            StoredCopy copy = copy(lane, sequence);
+            for (int i = 0; i < setup.routes().size(); i++) {
+                StoredCopy.Fate fate = copy.fates[i];
+                boolean concerned = gap.routes().contains(setup.routes().get(i).name());
+                if (concerned && fate != null && fate.state == StoredCopy.Fate.State.REJECTED && !fate.deadLetter) {
+                    routes.get(i).deadLetter(copy);
+                }
+            }
+        }
     }
 
     /** A dead letter was found on disk. */

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.simulation;
 
 import dev.holdfast.gateway.journal.Journal;
+import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.sink.Sink;
 
@@ -12,6 +13,11 @@ class Mutant {
     /** The store as the journal sees it. */
     Store store(Store store) {
         return store;
+    }
+
+    /** What the journal is told to be. */
+    JournalOptions options(JournalOptions options) {
+        return options;
     }
 
     /** The journal as devices and routes see it. */

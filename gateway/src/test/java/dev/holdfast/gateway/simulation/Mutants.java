@@ -2,6 +2,9 @@ package dev.holdfast.gateway.simulation;
 
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Journal;
+import dev.holdfast.gateway.journal.JournalOptions;
+import dev.holdfast.gateway.journal.LaneLimits;
+import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.RouteProgress;
 import dev.holdfast.gateway.journal.SideTable;
@@ -62,6 +65,13 @@ final class Mutants {
                         new RouteProgress(lanes, progress.accepted(), progress.deadLettered(), progress.expired()));
             }
         });
+    }
+
+    /** Has lanes grow without limit. */
+    static Mutant ignoresTheLimitsOfLanes() {
+        return options(options -> options.withLanes(options.lanes().stream()
+                .map(lane -> new LaneOptions(lane.name(), LaneLimits.NONE, lane.history(), lane.whenFull()))
+                .toList()));
     }
 
     /** Never writes how far the routes have come. */
@@ -165,6 +175,15 @@ final class Mutants {
             @Override
             Journal journal(Journal journal) {
                 return change.apply(journal);
+            }
+        };
+    }
+
+    private static Mutant options(UnaryOperator<JournalOptions> change) {
+        return new Mutant() {
+            @Override
+            JournalOptions options(JournalOptions options) {
+                return change.apply(options);
             }
         };
     }

@@ -29,6 +29,7 @@ class MutantsTest {
                 Arguments.of("calls delivered what was in flight", Mutants.callsDeliveredWhatWasInFlight(), "I1"),
                 Arguments.of("delivers out of order after a loss", Mutants.deliversOutOfOrderAfterALoss(), "I2"),
                 Arguments.of("never writes progress", Mutants.neverWritesProgress(), "I3"),
+                Arguments.of("ignores the limits of lanes", Mutants.ignoresTheLimitsOfLanes(), "I4"),
                 Arguments.of("names the wrong previous", Mutants.namesTheWrongPrevious(), "identity"));
     }
 

@@ -33,7 +33,7 @@ final class SimulatedGateway {
             Mutant mutant) {
         this.store = store;
         this.ledger = ledger;
-        this.journal = StoreJournal.open(mutant.store(store), setup.journalOptions(), clock);
+        this.journal = StoreJournal.open(mutant.store(store), mutant.options(setup.journalOptions()), clock);
         this.seen = mutant.journal(journal);
         for (int i = 0; i < upstreams.size(); i++) {
             Setup.Route route = setup.routes().get(i);
@@ -70,17 +70,19 @@ final class SimulatedGateway {
         return wait;
     }
 
-    /** Returns what the agent does. An error of its own is accepted from it only when a read was made to fail. */
+    /** Returns what the agent does. An error of its own is accepted from it only when a read or a commit was made to fail. */
     long stepForwarder(int route) {
         int failedReads = store.failedReads();
         long wait = forwarders.get(route).doWork();
-        if (store.failedReads() > failedReads) {
+        if (store.failedReads() > failedReads || journal.stats().failed()) {
             ledger.route(route).startedAgain();
         } else {
             ledger.route(route).forwarderStepped();
         }
         String error = forwarders.get(route).status().lastError();
-        if (error.startsWith("internal error") && !error.contains(INJECTED)) {
+        if (error.startsWith("internal error")
+                && !error.contains(INJECTED)
+                && !journal.stats().failed()) {
             throw new AssertionError("I5: route " + route + ": " + error);
         }
         return wait;

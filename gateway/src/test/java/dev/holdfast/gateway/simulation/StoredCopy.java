@@ -79,6 +79,16 @@ final class StoredCopy {
         return fate;
     }
 
+    /** Whether a sink had a reason to have it put aside. */
+    boolean wasRefused() {
+        for (Fate fate : fates) {
+            if (fate != null && (fate.rejected || fate.losses > 0)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public String toString() {
         return message + "@" + lane + "/" + sequence;

@@ -74,4 +74,36 @@ class GatewayClockTest {
         GatewayClock next = new GatewayClock(machine, clock.read(), clock.jumps());
         assertThat(next.age(receivedSince)).isEqualTo(60_000);
     }
+
+    @Test
+    void shouldNotAgeWhatCameInAtTheMomentOfTheStart() {
+        machine.setWall(0, false);
+        GatewayClock.Reading last =
+                new GatewayClock.Reading(5_000, WALL - Duration.ofDays(3).toMillis(), true);
+        GatewayClock clock = new GatewayClock(machine, last, List.of());
+        long received = clock.millis();
+
+        machine.setWall(WALL, true);
+        assertThat(clock.read().gatewayMillis())
+                .isEqualTo(received + Duration.ofDays(3).toMillis());
+
+        assertThat(clock.age(received)).isZero();
+    }
+
+    @Test
+    void shouldNotAgeWhatCameInTheMomentInWhichTheTimeWhileOffIsAdded() {
+        machine.setWall(0, false);
+        GatewayClock.Reading last =
+                new GatewayClock.Reading(5_000, WALL - Duration.ofDays(3).toMillis(), true);
+        GatewayClock clock = new GatewayClock(machine, last, List.of());
+        machine.advance(Duration.ofSeconds(20));
+        long received = clock.millis();
+
+        machine.setWall(WALL, true);
+        assertThat(clock.read().gatewayMillis()).isGreaterThan(received + 1);
+
+        assertThat(clock.age(received)).isZero();
+        machine.advance(Duration.ofSeconds(1));
+        assertThat(clock.age(received)).isEqualTo(1_000);
+    }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,6 +23,9 @@ final class Ballast {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ballast.class);
     private static final int PIECE_BYTES = 1 << 20;
+
+    /** A disk that hangs does not have the gateway hang with it. */
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private static final String FILE = "ballast";
 
@@ -126,23 +130,28 @@ final class Ballast {
         }
     }
 
-    /** Ends its thread, if there is one. */
+    /** Has its thread end, if there is one, and waits for that a while. */
     void stop() {
         Thread running;
         synchronized (this) {
             stopped = true;
             running = filler;
         }
-        if (running != null) {
-            boolean interrupted = Thread.interrupted();
-            try {
-                running.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+        if (running != null && !hasEnded(running)) {
+            LOG.warn("the disk does not answer, what holds space in reserve is left behind file={}", part);
         }
+    }
+
+    private static boolean hasEnded(Thread running) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            running.join(STOP_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return !running.isAlive();
     }
 }

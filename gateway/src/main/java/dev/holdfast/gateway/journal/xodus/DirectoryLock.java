@@ -11,6 +11,8 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +26,17 @@ final class DirectoryLock implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DirectoryLock.class);
     static final String FILE = "holdfast.lock";
 
+    /**
+     * The directories that this process has. Nobody else in it may even open their file: the kernel takes a lock away
+     * from a process that closes any descriptor of the file.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+    private final Path held;
     private final FileChannel channel;
 
-    private DirectoryLock(FileChannel channel) {
+    private DirectoryLock(Path held, FileChannel channel) {
+        this.held = held;
         this.channel = channel;
     }
 
@@ -36,15 +46,17 @@ final class DirectoryLock implements AutoCloseable {
      * @throws StoreException if another process, or somebody else in this one, has it
      */
     static DirectoryLock acquire(Path directory) {
-        Path file = directory.resolve(FILE);
-        FileChannel channel = lock(directory, file);
+        DirectoryLock lock = look(directory);
         try {
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(("process " + ProcessHandle.current().pid() + "\n").getBytes(UTF_8)));
+            lock.channel.truncate(0);
+            lock.channel.write(ByteBuffer.wrap((owner() + "\n").getBytes(UTF_8)));
         } catch (IOException e) {
-            LOG.warn("can't write who has the store, it is locked all the same file={} why=\"{}\"", file, e.toString());
+            LOG.warn(
+                    "can't write who has the store, it is locked all the same file={} why=\"{}\"",
+                    directory.resolve(FILE),
+                    e.toString());
         }
-        return new DirectoryLock(channel);
+        return lock;
     }
 
     /**
@@ -53,7 +65,33 @@ final class DirectoryLock implements AutoCloseable {
      * @throws StoreException if another process, or somebody else in this one, has it
      */
     static DirectoryLock look(Path directory) {
-        return new DirectoryLock(lock(directory, directory.resolve(FILE)));
+        Path real = real(directory);
+        if (!HELD.add(real)) {
+            throw inUse(directory, owner());
+        }
+        try {
+            return new DirectoryLock(real, lock(directory, directory.resolve(FILE)));
+        } catch (RuntimeException e) {
+            HELD.remove(real);
+            throw e;
+        }
+    }
+
+    private static Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw new StoreException("can't read the store directory " + directory + ": " + e, e);
+        }
+    }
+
+    private static String owner() {
+        return "process " + ProcessHandle.current().pid();
+    }
+
+    private static StoreException inUse(Path directory, String owner) {
+        return new StoreException("the store in " + directory + " is in use by " + owner
+                + "; stop that process, or give this one another store.path");
     }
 
     private static FileChannel lock(Path directory, Path file) {
@@ -67,8 +105,7 @@ final class DirectoryLock implements AutoCloseable {
         if (tryLock(channel) == null) {
             String owner = owner(file);
             closeQuietly(channel);
-            throw new StoreException("the store in " + directory + " is in use by " + owner
-                    + "; stop that process, or give this one another store.path");
+            throw inUse(directory, owner);
         }
         return channel;
     }
@@ -104,5 +141,6 @@ final class DirectoryLock implements AutoCloseable {
     @Override
     public void close() {
         closeQuietly(channel);
+        HELD.remove(held);
     }
 }

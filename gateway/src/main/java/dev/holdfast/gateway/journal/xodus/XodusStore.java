@@ -305,8 +305,7 @@ public final class XodusStore implements Store {
     public void close() {
         ballast.stop();
         Engine last = engine;
-        try {
-            witness.close();
+        try (witness) {
             last.close();
             if (!rescue.isSuspect()) {
                 rescue.forgive();

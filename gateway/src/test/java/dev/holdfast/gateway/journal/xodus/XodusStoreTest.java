@@ -68,7 +68,7 @@ class XodusStoreTest extends StoreContractTest {
     }
 
     @Test
-    void shouldRefuseASecondOwnerAndSayWhoHasIt() {
+    void shouldRefuseASecondOwnerAndSayWhoHasIt() throws IOException {
         Store first = open();
 
         assertThatExceptionOfType(StoreException.class)
@@ -76,9 +76,19 @@ class XodusStoreTest extends StoreContractTest {
                 .withMessageContaining(
                         "in use by process " + ProcessHandle.current().pid())
                 .withMessageContaining("store.path");
+        assertThat(isLockedByUs()).as("the first one still has its lock").isTrue();
 
         first.close();
+        assertThat(isLockedByUs()).isFalse();
         open();
+    }
+
+    /** The kernel's own list of locks: a lock goes when a process closes any descriptor of the file. */
+    private boolean isLockedByUs() throws IOException {
+        Object inode = Files.getAttribute(directory().resolve(DirectoryLock.FILE), "unix:ino");
+        String pid = " " + ProcessHandle.current().pid() + " ";
+        return Files.readAllLines(Path.of("/proc/locks")).stream()
+                .anyMatch(lock -> lock.contains(" POSIX ") && lock.contains(pid) && lock.contains(":" + inode + " "));
     }
 
     @Test
