@@ -16,7 +16,7 @@ class ReadOnlyDiskTest {
     private static final long DISK_BYTES = 128L << 20;
 
     /** A second, and what it takes to see it from here. */
-    private static final Duration NOTICED = Duration.ofMillis(1_500);
+    private static final Duration NOTICED = Duration.ofSeconds(1);
 
     @TempDir
     private Path temp = Path.of("");

@@ -131,7 +131,7 @@ class StoreToolsTest {
         assertThat(found.out()).contains("problem: ");
         Result repaired = holdfast("fsck", "--repair", "--store", store.toString());
 
-        assertThat(repaired.err()).as("it tries again by itself").doesNotContain("holdfast: ");
+        assertThat(repaired.err()).as("it tries again by itself").doesNotContain("holdfast: ", "\"timestamp\"");
         assertThat(repaired.out()).contains("3 messages salvaged");
         assertThat(holdfast("fsck", "--store", store.toString()).out()).contains("3 messages", "nothing is wrong");
     }

@@ -12,7 +12,7 @@ final class ProgressBar implements AutoCloseable {
     private final boolean shown;
     private int percent = -1;
 
-    private ProgressBar(PrintWriter err, String what, boolean shown) {
+    ProgressBar(PrintWriter err, String what, boolean shown) {
         this.err = err;
         this.what = what;
         this.shown = shown;
@@ -20,7 +20,7 @@ final class ProgressBar implements AutoCloseable {
 
     /** A bar on standard error if that is a terminal, which the launcher says. */
     static ProgressBar of(PrintWriter err, String what) {
-        return new ProgressBar(err, what, "text".equals(System.getProperty("holdfast.log")));
+        return new ProgressBar(err, what, Boolean.getBoolean("holdfast.progress"));
     }
 
     void show(long total, long done) {

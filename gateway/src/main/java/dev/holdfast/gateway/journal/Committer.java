@@ -26,7 +26,10 @@ import org.slf4j.LoggerFactory;
 final class Committer implements Agent {
 
     private static final Logger LOG = LoggerFactory.getLogger(Committer.class);
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** Between two looks at a store that nothing is written to: a disk that is none any more is noticed within a second. */
+    private static final long IDLE_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
     private static final long FULL_RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Store store;
