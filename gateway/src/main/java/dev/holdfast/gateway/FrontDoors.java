@@ -43,7 +43,7 @@ final class FrontDoors {
     private static Limits limits(LimitsConfig config) {
         return new Limits(
                 new Limits.Connections(
-                        config.connections(),
+                        Descriptors.connections(config.connections()),
                         config.tlsConnections(),
                         config.connectionsPerAddress(),
                         config.connectBytes(),

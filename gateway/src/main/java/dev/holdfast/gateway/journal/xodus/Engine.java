@@ -38,6 +38,9 @@ final class Engine {
     /** A value can't be larger than a file of the log. */
     static final int FILE_BYTES = 8 << 20;
 
+    /** It would keep 500 of them open, of the descriptors that connections need. */
+    private static final int OPEN_FILES = 32;
+
     private static final int MAX_CAUSES = 20;
     private static final long STEP_BYTES = 16 << 20;
     private static final long MAX_CACHE_BYTES = 32L << 20;
@@ -96,6 +99,7 @@ final class Engine {
                 .setLogFileSize(FILE_BYTES >> 10)
                 .setFullFileReadonly(false)
                 .setLogCacheShared(false)
+                .setLogCacheOpenFilesCount(OPEN_FILES)
                 .setMemoryUsage(Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART))
                 .setTreeMaxPageSize(32)
                 .setGcMinUtilization(65)
