@@ -3,19 +3,31 @@ package dev.holdfast.brokertest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.holdfast.brokertest.Command.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Clients that come in crowds, never finish, or take all there is, beside devices that go on: rows 8 and 19. */
 class AbuseTest {
 
     private static final int DESCRIPTORS = 300;
+    private static final int FLOOD_RATE = 5_000;
+
+    /** Rounds with and without abuse: one in CI; by -Dholdfast.abuse-rounds=9 the ratio that docs/RELIABILITY.md tells. */
+    private static final int ROUNDS = Integer.getInteger("holdfast.abuse-rounds", 1);
+
     private static final Duration SOON = Duration.ofSeconds(30);
 
     /** TLS clients at once: 300 in CI, the default limit of 1,000 by -Dholdfast.tls-clients=1000. */
@@ -91,6 +103,72 @@ class AbuseTest {
         long pid = gateway.status().path("gateway").path("pid").asLong();
         try (Stream<Path> open = Files.list(Path.of("/proc", Long.toString(pid), "fd"))) {
             return open.count();
+        }
+    }
+
+    @Test
+    void shouldServeOthersBesideOneThatFloodsAndOneThatTalksNonsense() {
+        List<Double> ratios = new ArrayList<>();
+        try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway"))
+                .listener("limits: {message-rate: %d}".formatted(FLOOD_RATE))
+                .start()) {
+            for (int round = 0; round < ROUNDS; round++) {
+                double alone = p99OfOthers(gateway);
+                try (ManagedProcess flood = ManagedProcess.start(
+                                temp.resolve("flood.log"),
+                                Map.of(),
+                                bench(gateway, "--clients=1 --window=1024 --seconds=60"));
+                        Crowd nonsense = new Crowd(gateway.port())) {
+                    long before = refused(gateway, "message-rate");
+                    await("the flood is held back").until(() -> refused(gateway, "message-rate") > before);
+                    AtomicBoolean over = new AtomicBoolean();
+                    Thread talker = new Thread(() -> talkNonsense(nonsense, over), "nonsense");
+                    talker.start();
+                    ratios.add(p99OfOthers(gateway) / alone);
+                    over.set(true);
+                    talker.join();
+                    assertThat(flood.isAlive()).isTrue();
+                    assertThat(gateway.status()
+                                    .path("ingest")
+                                    .path("badPackets")
+                                    .asLong())
+                            .as("nonsense was heard")
+                            .isPositive();
+                }
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        System.out.printf("FAULT 19 one that floods, one that talks nonsense: p99 of others %s times%n", ratios);
+    }
+
+    private static List<String> bench(GatewayProcess gateway, String options) {
+        List<String> command = new ArrayList<>(List.of(GatewayProcess.command().toString(), "bench"));
+        command.add("--url=mqtt://127.0.0.1:" + gateway.port());
+        command.addAll(List.of(options.split(" ")));
+        command.addAll(List.of("-o", "json"));
+        return command;
+    }
+
+    /** The 99th percentile, in ms, of the time to a PUBACK of 100 devices at 10 messages a second. */
+    private double p99OfOthers(GatewayProcess gateway) {
+        Result result = new Command(temp.resolve("others"))
+                .run(bench(gateway, "--clients=100 --window=1 --rate=1000 --seconds=3"));
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        JsonNode summary = JsonMapper.builder().build().readTree(result.out());
+        assertThat(summary.path("troubles").size()).as(result.out()).isZero();
+        assertThat(summary.path("refused").size()).as(result.out()).isZero();
+        assertThat(summary.path("acknowledged").asLong()).isGreaterThan(1_000);
+        return summary.path("latencyMillis").path("p99").asDouble();
+    }
+
+    private static void talkNonsense(Crowd nonsense, AtomicBoolean over) {
+        byte[] bytes = Arrays.copyOf(Crowd.connect("nonsense", 0), 200);
+        Arrays.fill(bytes, 24, bytes.length, (byte) 0xff);
+        while (!over.get()) {
+            nonsense.enter(1, bytes);
+            nonsense.awaitSentAway();
+            nonsense.close();
         }
     }
 

@@ -104,6 +104,18 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** Waits until all are sent away. */
+    void awaitSentAway() {
+        for (Socket socket : sockets) {
+            try {
+                socket.setSoTimeout(TIMEOUT_MILLIS);
+                byte[] unused = socket.getInputStream().readAllBytes();
+            } catch (IOException e) {
+                // by a reset
+            }
+        }
+    }
+
     /** How many have not been sent away. */
     long present() {
         return sockets.stream().filter(Crowd::isPresent).count();

@@ -55,10 +55,10 @@ class MalformedConnectTest {
                 // connect flags
                 firstOfFive("MQTT-3.1.2-3 reserved connect flag", "10 [ <'MQTT'> 05 03 0000 [ ] <'c'> ]", 0x81),
                 first("3.1.1 MQTT-3.1.2-3 reserved connect flag", "10 [ <'MQTT'> 04 03 0000 <'c'> ]"),
-                firstOfFive("3.1.2.6 will QoS 3", "10 [ <'MQTT'> 05 1e 0000 [ ] <'c'> [ ] <'w'> <'p'> ]", 0x81),
+                firstOfFive("MQTT-3.1.2-12 will QoS 3", "10 [ <'MQTT'> 05 1e 0000 [ ] <'c'> [ ] <'w'> <'p'> ]", 0x81),
                 first("3.1.1 MQTT-3.1.2-14 will QoS 3", "10 [ <'MQTT'> 04 1e 0000 <'c'> <'w'> <'p'> ]"),
-                firstOfFive("MQTT-3.1.2-13 will QoS without will", "10 [ <'MQTT'> 05 0a 0000 [ ] <'c'> ]", 0x81),
-                firstOfFive("MQTT-3.1.2-15 will retain without will", "10 [ <'MQTT'> 05 22 0000 [ ] <'c'> ]", 0x81),
+                firstOfFive("MQTT-3.1.2-11 will QoS without will", "10 [ <'MQTT'> 05 0a 0000 [ ] <'c'> ]", 0x81),
+                firstOfFive("MQTT-3.1.2-13 will retain without will", "10 [ <'MQTT'> 05 22 0000 [ ] <'c'> ]", 0x81),
                 first("3.1.1 MQTT-3.1.2-15 will retain without will", "10 [ <'MQTT'> 04 22 0000 <'c'> ]"),
                 first("3.1.1 MQTT-3.1.2-22 password without user name", "10 [ <'MQTT'> 04 42 0000 <'c'> <'p'> ]"),
                 firstOfFive("3.1.2.10 no keep alive", "10 [ <'MQTT'> 05 02 00 ]", 0x81),
@@ -101,7 +101,8 @@ class MalformedConnectTest {
                         "10 [ <'MQTT'> 05 02 0000 [ 26 <'k'> <00> ] <'c'> ]",
                         0x81),
                 firstOfFive("1.5.7 user property without a value", "10 [ <'MQTT'> 05 02 0000 [ 26 <'k'> ] ]", 0x81),
-                firstOfFive("3.1.2.11.9 authentication method", "10 [ <'MQTT'> 05 02 0000 [ 15 <'X'> ] <'c'> ]", 0x8c),
+                firstOfFive(
+                        "MQTT-4.12.0-1 authentication method", "10 [ <'MQTT'> 05 02 0000 [ 15 <'X'> ] <'c'> ]", 0x8c),
                 firstOfFive(
                         "3.1.2.11.10 authentication data without method",
                         "10 [ <'MQTT'> 05 02 0000 [ 16 <00> ] <'c'> ]",
@@ -143,17 +144,33 @@ class MalformedConnectTest {
                         "3.1.3.2.3 payload format 2",
                         "10 [ <'MQTT'> 05 06 0000 [ ] <'c'> [ 01 02 ] <'w'> <'p'> ]",
                         0x82),
-                firstOfFive("MQTT-3.1.2-19 no user name", "10 [ <'MQTT'> 05 82 0000 [ ] <'c'> ]", 0x81),
+                firstOfFive("MQTT-3.1.2-17 no user name", "10 [ <'MQTT'> 05 82 0000 [ ] <'c'> ]", 0x81),
                 firstOfFive(
                         "MQTT-3.1.3-12 user name is not UTF-8", "10 [ <'MQTT'> 05 82 0000 [ ] <'c'> <eda080> ]", 0x81),
-                firstOfFive("MQTT-3.1.2-21 no password", "10 [ <'MQTT'> 05 42 0000 [ ] <'c'> ]", 0x81),
+                firstOfFive("MQTT-3.1.2-19 no password", "10 [ <'MQTT'> 05 42 0000 [ ] <'c'> ]", 0x81),
                 firstOfFive(
                         "3.1.3.6 password ends behind its packet",
                         "10 [ <'MQTT'> 05 42 0000 [ ] <'c'> 0005 'pass' ]",
                         0x81),
+                first("3.1.1 MQTT-3.1.0-1 first packet is PUBLISH", "30 [ <'t'> ]"),
+                first("3.1.1 MQTT-3.1.2-13 will QoS without will", "10 [ <'MQTT'> 04 0a 0000 <'c'> ]"),
+                first("3.1.1 MQTT-3.1.2-19 no user name", "10 [ <'MQTT'> 04 82 0000 <'c'> ]"),
+                first("3.1.1 MQTT-3.1.2-21 no password", "10 [ <'MQTT'> 04 c2 0000 <'c'> <'name'> ]"),
+                first("3.1.1 MQTT-3.1.3-3 no client identifier", "10 [ <'MQTT'> 04 02 0000 ]"),
+                first("3.1.1 MQTT-3.1.3-4 client identifier is not UTF-8", "10 [ <'MQTT'> 04 02 0000 <c3 28> ]"),
+                first("3.1.1 MQTT-3.1.3-10 will topic is not UTF-8", "10 [ <'MQTT'> 04 06 0000 <'c'> <ff> <'p'> ]"),
+                first("3.1.1 MQTT-3.1.3-11 user name is not UTF-8", "10 [ <'MQTT'> 04 82 0000 <'c'> <eda080> ]"),
                 // trailing bytes
                 firstOfFive(
-                        "MQTT-3.1.2-18 user name without its flag",
+                        "MQTT-3.1.2-18 password without its flag",
+                        "10 [ <'MQTT'> 05 82 0000 [ ] <'c'> <'name'> <'pass'> ]",
+                        0x81),
+                first("3.1.1 MQTT-3.1.2-18 user name without its flag", "10 [ <'MQTT'> 04 02 0000 <'c'> <'name'> ]"),
+                first(
+                        "3.1.1 MQTT-3.1.2-20 password without its flag",
+                        "10 [ <'MQTT'> 04 82 0000 <'c'> <'name'> <'pass'> ]"),
+                firstOfFive(
+                        "MQTT-3.1.2-16 user name without its flag",
                         "10 [ <'MQTT'> 05 02 0000 [ ] <'c'> <'name'> ]",
                         0x81),
                 firstOfFive("MQTT-3.1.4-1 trailing byte", "10 [ <'MQTT'> 05 02 0000 [ ] <'c'> 00 ]", 0x81),

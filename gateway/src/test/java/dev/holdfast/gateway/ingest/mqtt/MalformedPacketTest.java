@@ -46,7 +46,7 @@ class MalformedPacketTest {
                 five("2.1.2 UNSUBACK from a client", "b0 [ 0001 [ ] 00 ]", 0x82),
                 five("2.1.2 PINGRESP from a client", "d0 00", 0x82),
                 three("3.1.1 2.2.1 PINGRESP from a client", "d0 00"),
-                five("MQTT-4.12.0-6 AUTH without authentication method", "f0 00", 0x82),
+                five("MQTT-4.12.0-7 AUTH without authentication method", "f0 00", 0x82),
                 five("MQTT-3.15.1-1 flags of AUTH", "f1 00", 0x81),
                 three("3.1.1 2.2.1 type 15", "f0 00"),
                 // acknowledgements of what was never sent
@@ -91,7 +91,12 @@ class MalformedPacketTest {
                 five("1.5.5 subscription identifier of 5 bytes", "82 [ 0001 [ 0b 80808080 01 ] <'a'> 00 ]", 0x81),
                 five("2.2.2.2 property of PUBLISH", "82 [ 0001 [ 03 <'a'> ] <'a'> 00 ]", 0x81),
                 five("3.8.2.1 no property length", "82 [ 0001 ]", 0x81),
+                three("3.1.1 MQTT-3.8.3-1 topic filter is not UTF-8", "82 [ 0001 <ff> 00 ]"),
+                five("MQTT-4.7.3-2 NUL in the second topic filter", "82 [ 0001 [ ] <'a'> 00 <'b' 00> 00 ]", 0x81),
+                three("3.1.1 MQTT-4.7.3-2 NUL in a topic filter", "82 [ 0001 <'a' 00> 00 ]"),
                 // UNSUBSCRIBE
+                three("3.1.1 MQTT-3.10.1-1 flags of UNSUBSCRIBE", "a0 [ 0001 <'a'> ]"),
+                three("3.1.1 MQTT-3.10.3-1 topic filter is not UTF-8", "a2 [ 0001 <eda080> ]"),
                 five("MQTT-3.10.1-1 flags of UNSUBSCRIBE", "a0 [ 0001 [ ] <'a'> ]", 0x81),
                 five("MQTT-2.2.1-3 packet identifier 0", "a2 [ 0000 [ ] <'a'> ]", 0x82),
                 five("MQTT-3.10.3-2 no topic filter", "a2 [ 0001 [ ] ]", 0x82),
@@ -106,6 +111,7 @@ class MalformedPacketTest {
                 three("3.1.1 3.12.2 trailing byte", "c0 01 00"),
                 // DISCONNECT
                 five("MQTT-3.14.1-1 flags of DISCONNECT", "e1 00", 0x81),
+                three("3.1.1 MQTT-3.14.1-1 flags of DISCONNECT", "e1 00"),
                 five("MQTT-3.14.2-1 unknown reason code", "e0 01 01", 0x82),
                 five("2.2.2.2 property of PUBLISH", "e0 [ 00 [ 01 00 ] ]", 0x81),
                 five("3.14.2.2.2 session expiry twice", "e0 [ 00 [ 11 00000000 11 00000000 ] ]", 0x82),
