@@ -75,6 +75,11 @@ final class Scene implements AutoCloseable {
         return upstream.port();
     }
 
+    /** Where the gateway finds its upstream. */
+    int linkPort() {
+        return link.port();
+    }
+
     void cutLink() {
         link.cut();
     }
