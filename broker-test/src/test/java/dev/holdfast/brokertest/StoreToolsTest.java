@@ -1,6 +1,7 @@
 package dev.holdfast.brokertest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.brokertest.Command.Result;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,7 @@ class StoreToolsTest {
     private static final int OK = 0;
     private static final int FAILED = 1;
     private static final int STORE = 74;
+    private static final int MESSAGES = 10;
 
     @TempDir
     private Path temp = Path.of("");
@@ -76,6 +79,69 @@ class StoreToolsTest {
 
     private static String epoch(GatewayProcess gateway) {
         return gateway.status().path("gateway").path("epoch").asString();
+    }
+
+    /** Killed by force while it writes, which strace makes slow enough to be met. */
+    @Test
+    void shouldLeaveNothingOfABackupThatIsKilled() throws IOException {
+        Path backup = temp.resolve("backup");
+        Path part = temp.resolve("backup.part");
+        GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway"));
+        try (gateway) {
+            gateway.start();
+            try (Publisher device = new Publisher(gateway.port())) {
+                for (int i = 0; i < MESSAGES; i++) {
+                    device.publish("t", noise(i));
+                }
+            }
+            try (ManagedProcess killed = ManagedProcess.start(
+                    temp.resolve("killed.log"),
+                    "strace",
+                    "-f",
+                    "-q",
+                    "-P",
+                    part.toString(),
+                    "-e",
+                    "trace=write",
+                    "-e",
+                    "inject=write:delay_enter=20000",
+                    GatewayProcess.command().toString(),
+                    "backup",
+                    "--store",
+                    gateway.store().toString(),
+                    backup.toString())) {
+                await("it has written some of it").until(() -> Files.exists(part) && Files.size(part) > 64 << 10);
+                assertThat(killed.isAlive()).isTrue();
+                killed.kill();
+            }
+            assertThat(backup).doesNotExist();
+            assertThat(leftovers(gateway.store())).as("what the kill has left").isNotEmpty();
+            gateway.kill();
+            gateway.start();
+            assertThat(leftovers(gateway.store())).isEmpty();
+
+            Result again = holdfast("backup", "--store", gateway.store().toString(), backup.toString());
+
+            assertThat(again.exitCode()).as(again.err()).isEqualTo(OK);
+            assertThat(part).doesNotExist();
+            assertThat(gateway.laneStatus("default").path("messages").asLong()).isEqualTo(MESSAGES);
+        }
+        Result restored =
+                holdfast("restore", "--store", temp.resolve("restored").toString(), backup.toString());
+        assertThat(restored.out()).contains(MESSAGES + " messages");
+    }
+
+    private static String noise(long seed) {
+        StringBuilder text = new StringBuilder();
+        new Random(seed).ints(400_000, 'A', 'z').forEach(c -> text.append((char) c));
+        return text.toString();
+    }
+
+    private static List<Path> leftovers(Path store) throws IOException {
+        try (Stream<Path> files = Files.list(store)) {
+            return files.filter(file -> file.getFileName().toString().startsWith("backup.tmp-"))
+                    .toList();
+        }
     }
 
     /** A script that looks at the exit code only must not take it for whole. */

@@ -150,7 +150,8 @@ class UpstreamWaysTest {
                 .atMost(TIMEOUT)
                 .until(() -> status("uncertified").path("lastError").isString());
 
-        assertThat(status("uncertified").path("lastError").asString("")).contains("TLS: (certificate_required)");
+        assertThat(status("uncertified").path("lastError").asString(""))
+                .containsPattern("TLS: .*certificate_required"); // where in the sentence depends on the JDK
         assertThat(broker.process().log()).doesNotContain("holdfast-box-uncertified");
     }
 
