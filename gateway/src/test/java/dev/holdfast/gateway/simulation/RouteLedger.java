@@ -347,7 +347,11 @@ final class RouteLedger {
 
     /** The route goes on from what is durable. */
     void startedAgain() {
-        unfinished.forEach(copy -> copy.fate(route).state = Fate.State.PENDING);
+        for (StoredCopy copy : unfinished) {
+            Fate fate = copy.fate(route);
+            fate.state = Fate.State.PENDING;
+            fate.deadLetter = false; // it is sent again, and when it is refused again, put aside again
+        }
         unwritten.clear();
         suspects.clear();
         inFlight = 0;
