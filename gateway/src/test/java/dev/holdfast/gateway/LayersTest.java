@@ -29,6 +29,7 @@ class LayersTest {
     private static final Map<String, String[]> MAY_USE = Map.ofEntries(
             Map.entry("time", of()),
             Map.entry("agent", of()),
+            Map.entry("text", of()),
             Map.entry("load", of()),
             Map.entry("journal", of("agent", "time")),
             Map.entry("journal.xodus", of("journal")),
@@ -37,7 +38,7 @@ class LayersTest {
             Map.entry("access", of("journal", "route", "time")),
             Map.entry("ingest.mqtt", of("journal", "time")),
             Map.entry("config", of(SINK_API)),
-            Map.entry("admin", of("forward", "ingest.mqtt", "journal", "time", SINK_API)),
+            Map.entry("admin", of("forward", "ingest.mqtt", "journal", "text", "time", SINK_API)),
             Map.entry(SINK_API + ".mqtt", of(SINK_API)),
             Map.entry("demo", of("load", "ingest.mqtt", "journal", "time")));
 

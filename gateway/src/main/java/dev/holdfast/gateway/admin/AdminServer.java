@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   <li>{@code GET /healthz}: 200 while the process is up and the store can be written to
  *   <li>{@code GET /readyz}: 200 while devices are accepted and something that they send can be stored; an upstream that
  *       is down does not make it unready, that is what a store-and-forward gateway is for
- *   <li>{@code GET /api/v1/status}: {@link StatusReport} as JSON
+ *   <li>{@code GET /api/v1/status}: {@link StatusReport} as JSON, or as text for {@code Accept: text/plain}
  *   <li>{@code GET /api/v1/gaps}: {@link GapReport}s as JSON, the newest first; {@code lane}, {@code route} and
  *       {@code limit} choose among them
  * </ul>
@@ -91,7 +91,8 @@ public final class AdminServer implements AutoCloseable {
         server.setExecutor(executor);
         server.createContext("/healthz", exchange -> answer(exchange, "/healthz", this::health));
         server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::readiness));
-        server.createContext("/api/v1/status", exchange -> answerKnown(exchange, "/api/v1/status", this::status));
+        server.createContext(
+                "/api/v1/status", exchange -> answerKnown(exchange, "/api/v1/status", () -> status(exchange)));
         server.createContext("/api/v1/gaps", exchange -> answerKnown(exchange, "/api/v1/gaps", () -> gaps(exchange)));
         server.createContext(
                 "/", exchange -> answerKnown(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
@@ -105,7 +106,10 @@ public final class AdminServer implements AutoCloseable {
         return thread;
     }
 
-    private record Answer(int status, String json) {}
+    private static final String JSON = "application/json";
+    private static final String TEXT = "text/plain;charset=utf-8";
+
+    private record Answer(int status, String type, String body) {}
 
     /** Loaded when somebody asks for a report: that takes as long as the rest of the endpoint. */
     private static final class Reports {
@@ -113,12 +117,12 @@ public final class AdminServer implements AutoCloseable {
     }
 
     private static Answer report(Object report) {
-        return new Answer(OK, Reports.JSON.writeValueAsString(report));
+        return new Answer(OK, JSON, Reports.JSON.writeValueAsString(report) + "\n");
     }
 
     /** One value that needs no escapes. */
     private static Answer plain(int status, String key, String value) {
-        return new Answer(status, "{\"" + key + "\":\"" + value + "\"}");
+        return new Answer(status, JSON, "{\"" + key + "\":\"" + value + "\"}\n");
     }
 
     private Answer health() {
@@ -139,8 +143,10 @@ public final class AdminServer implements AutoCloseable {
                         "the store is full, no lane takes a message until something is delivered or removed");
     }
 
-    private Answer status() {
-        return report(source.report());
+    private Answer status(HttpExchange exchange) {
+        String accepted = exchange.getRequestHeaders().getFirst("Accept");
+        boolean forPeople = accepted != null && accepted.startsWith("text/plain");
+        return forPeople ? new Answer(OK, TEXT, StatusText.of(source.report())) : report(source.report());
     }
 
     private Answer gaps(HttpExchange exchange) {
@@ -148,8 +154,8 @@ public final class AdminServer implements AutoCloseable {
             GapQuery query = GapQuery.parse(exchange.getRequestURI().getRawQuery());
             return report(Map.of("gaps", source.gaps(query)));
         } catch (IllegalArgumentException e) {
-            return new Answer(
-                    BAD_REQUEST, Reports.JSON.writeValueAsString(Map.of("error", String.valueOf(e.getMessage()))));
+            String why = Reports.JSON.writeValueAsString(Map.of("error", String.valueOf(e.getMessage())));
+            return new Answer(BAD_REQUEST, JSON, why + "\n");
         }
     }
 
@@ -170,8 +176,8 @@ public final class AdminServer implements AutoCloseable {
     private void answer(HttpExchange exchange, String path, Supplier<Answer> handler) {
         try (exchange) {
             Answer answer = decide(exchange, path, handler);
-            byte[] body = (answer.json() + "\n").getBytes(UTF_8);
-            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            byte[] body = answer.body().getBytes(UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", answer.type());
             exchange.getResponseHeaders().set("Cache-Control", "no-store");
             boolean head = exchange.getRequestMethod().equals("HEAD");
             exchange.sendResponseHeaders(answer.status(), head ? -1 : body.length);

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -16,7 +15,6 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,24 +26,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class AdminToken {
 
-    /** Name of the file. */
-    static final String FILE = "admin-token";
-
     private static final Logger LOG = LoggerFactory.getLogger(AdminToken.class);
     private static final int BYTES = 32;
-    private static final String SCHEME = "Bearer ";
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9_-]{43}");
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final byte[] header;
 
     private AdminToken(String token) {
-        this.header = (SCHEME + token).getBytes(US_ASCII);
-    }
-
-    /** Where the token of a store lies. */
-    public static Path file(Path store) {
-        return store.resolve(FILE);
+        this.header = (TokenFile.SCHEME + token).getBytes(US_ASCII);
     }
 
     /**
@@ -54,9 +42,9 @@ public final class AdminToken {
      * @throws AdminException if it can't be read or written
      */
     public static AdminToken ofStore(Path store) {
-        Path file = file(store);
+        Path file = TokenFile.of(store);
         try {
-            String token = Files.exists(file) ? read(file) : null;
+            String token = Files.exists(file) ? TokenFile.read(file) : null;
             if (token != null && Files.getPosixFilePermissions(file).equals(OWNER_ONLY)) {
                 return new AdminToken(token);
             }
@@ -69,30 +57,11 @@ public final class AdminToken {
         }
     }
 
-    /**
-     * Reads a token to ask with, as the value of the header Authorization; null when there is none.
-     *
-     * @throws IOException if the file can't be read, which only its owner can
-     */
-    public static @Nullable String authorization(Path file) throws IOException {
-        try {
-            String token = read(file);
-            return token == null ? null : SCHEME + token;
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-    }
-
-    private static @Nullable String read(Path file) throws IOException {
-        String token = new String(Files.readAllBytes(file), US_ASCII).strip(); // of damage too, which is replaced
-        return FORM.matcher(token).matches() ? token : null;
-    }
-
     private static String make(Path file) throws IOException {
         byte[] bytes = new byte[BYTES];
         new SecureRandom().nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        Path made = file.resolveSibling(FILE + ".new");
+        Path made = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(made);
         Set<StandardOpenOption> newFile = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel out = FileChannel.open(made, newFile, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.journal.xodus.Backup;
+import dev.holdfast.gateway.text.Text;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

@@ -7,6 +7,7 @@ import dev.holdfast.gateway.admin.StatusSource;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.config.ListenerConfig;
 import dev.holdfast.gateway.journal.LaneState;
+import dev.holdfast.gateway.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 

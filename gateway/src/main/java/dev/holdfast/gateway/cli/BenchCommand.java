@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.holdfast.gateway.load.Bench;
 import dev.holdfast.gateway.load.FleetOptions;
 import dev.holdfast.gateway.load.Stamp;
+import dev.holdfast.gateway.text.Text;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

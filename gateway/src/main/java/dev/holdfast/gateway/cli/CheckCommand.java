@@ -5,6 +5,7 @@ import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.Sinks;
 import dev.holdfast.gateway.admin.Endpoint;
 import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.text.Text;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.sink.Sink;

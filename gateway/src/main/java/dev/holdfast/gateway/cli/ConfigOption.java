@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.ConfigException;
 import dev.holdfast.gateway.config.ConfigFiles;
 import dev.holdfast.gateway.config.ConfigReader;
 import dev.holdfast.gateway.config.GatewayConfig;
@@ -80,7 +81,11 @@ final class ConfigOption {
      * @throws dev.holdfast.gateway.config.ConfigException if that is wrong, or a file can't be read
      */
     ConfigReader.AdminPlace adminPlace() {
-        return reader(SinkFactories.load()).readAdminPlace(files());
+        try {
+            return reader(List.of()).readAdminPlace(files()); // sinks take long to load, and are seldom needed
+        } catch (ConfigException e) {
+            return reader(SinkFactories.load()).readAdminPlace(files()); // they know what is secret in an excerpt
+        }
     }
 
     ConfigReader reader(List<SinkFactory> factories) {

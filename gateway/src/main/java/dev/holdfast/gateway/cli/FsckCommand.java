@@ -4,6 +4,7 @@ import dev.holdfast.gateway.journal.StoreCheck;
 import dev.holdfast.gateway.journal.StoreException;
 import dev.holdfast.gateway.journal.xodus.StoreCopy;
 import dev.holdfast.gateway.journal.xodus.XodusStore;
+import dev.holdfast.gateway.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.config.LaneConfig;
 import dev.holdfast.gateway.config.LaneConfig.Bounds;
+import dev.holdfast.gateway.text.Text;
 import java.util.ArrayList;
 import java.util.List;
 

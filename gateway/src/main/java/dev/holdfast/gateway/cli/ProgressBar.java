@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.cli;
 
+import dev.holdfast.gateway.text.Text;
 import java.io.PrintWriter;
 
 /** How far something is, in one line that is written over; nothing unless somebody looks. Used by one thread. */

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.journal.StoreCheck;
 import dev.holdfast.gateway.journal.xodus.Restore;
+import dev.holdfast.gateway.text.Text;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

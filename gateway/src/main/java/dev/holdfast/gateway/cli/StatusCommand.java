@@ -1,7 +1,7 @@
 package dev.holdfast.gateway.cli;
 
-import dev.holdfast.gateway.admin.AdminToken;
 import dev.holdfast.gateway.admin.Endpoint;
+import dev.holdfast.gateway.admin.TokenFile;
 import dev.holdfast.gateway.config.ConfigReader;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -79,7 +79,7 @@ final class StatusCommand implements Callable<Integer> {
             return StatusQuery.of(configuration);
         }
         ConfigReader.AdminPlace place = configuration.adminPlace();
-        Path token = tokenFile == null ? AdminToken.file(place.store()) : tokenFile;
+        Path token = tokenFile == null ? TokenFile.of(place.store()) : tokenFile;
         if (text == null) {
             return new StatusQuery(URI.create("http://" + Endpoint.text(place.bind())), token);
         }

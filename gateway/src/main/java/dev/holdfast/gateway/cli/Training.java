@@ -2,7 +2,7 @@ package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Gateway;
 import dev.holdfast.gateway.SinkFactories;
-import dev.holdfast.gateway.admin.AdminToken;
+import dev.holdfast.gateway.admin.TokenFile;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.load.Fleet;
 import dev.holdfast.gateway.load.FleetOptions;
@@ -60,7 +60,7 @@ public final class Training {
                 awaitStored(cloud);
                 StatusQuery query = new StatusQuery(
                         URI.create("http://127.0.0.1:" + edge.adminAddress().getPort()),
-                        AdminToken.file(config.adminPlace().store()));
+                        TokenFile.of(config.adminPlace().store()));
                 query.quietly();
                 query.print(Shortcut.writer(System.out));
             }

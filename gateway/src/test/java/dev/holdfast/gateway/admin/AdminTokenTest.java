@@ -21,7 +21,7 @@ class AdminTokenTest {
     private Path store = Path.of("");
 
     private Path file() {
-        return AdminToken.file(store);
+        return TokenFile.of(store);
     }
 
     private String permissions() throws IOException {
@@ -34,13 +34,13 @@ class AdminTokenTest {
 
         assertThat(permissions()).isEqualTo("rw-------");
         assertThat(Files.readString(file())).matches("[A-Za-z0-9_-]{43}\n");
-        assertThat(token.isIn(AdminToken.authorization(file()))).isTrue();
+        assertThat(token.isIn(TokenFile.authorization(file()))).isTrue();
     }
 
     @Test
     void shouldKeepItAcrossStarts() throws IOException {
         AdminToken.ofStore(store);
-        String first = AdminToken.authorization(file());
+        String first = TokenFile.authorization(file());
 
         assertThat(AdminToken.ofStore(store).isIn(first)).isTrue();
     }
@@ -50,7 +50,7 @@ class AdminTokenTest {
         AdminToken.ofStore(store);
         Path other = Files.createDirectory(store.resolve("other"));
 
-        assertThat(AdminToken.ofStore(other).isIn(AdminToken.authorization(file())))
+        assertThat(AdminToken.ofStore(other).isIn(TokenFile.authorization(file())))
                 .isFalse();
     }
 
@@ -59,11 +59,11 @@ class AdminTokenTest {
     void shouldReplaceOneThatIsDamaged(String content) throws IOException {
         AdminToken.ofStore(store);
         Files.write(file(), content.getBytes(ISO_8859_1));
-        assertThat(AdminToken.authorization(file())).isNull();
+        assertThat(TokenFile.authorization(file())).isNull();
 
         AdminToken token = AdminToken.ofStore(store);
 
-        assertThat(token.isIn(AdminToken.authorization(file()))).isTrue();
+        assertThat(token.isIn(TokenFile.authorization(file()))).isTrue();
         assertThat(token.isIn("Bearer " + content)).isFalse();
         assertThat(permissions()).isEqualTo("rw-------");
     }
@@ -72,7 +72,7 @@ class AdminTokenTest {
     @ValueSource(strings = {"rw-r-----", "rw----r--", "rw-----w-", "rwx------"})
     void shouldReplaceOneThatOthersCouldRead(String permissions) throws IOException {
         AdminToken.ofStore(store);
-        String known = AdminToken.authorization(file());
+        String known = TokenFile.authorization(file());
         Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString(permissions));
 
         AdminToken token = AdminToken.ofStore(store);
@@ -84,7 +84,7 @@ class AdminTokenTest {
     @Test
     void shouldLetInNobodyWithAnythingElse() throws IOException {
         AdminToken token = AdminToken.ofStore(store);
-        String right = String.valueOf(AdminToken.authorization(file()));
+        String right = String.valueOf(TokenFile.authorization(file()));
         String bare = right.substring("Bearer ".length());
 
         assertThat(token.isIn(right)).isTrue();

@@ -1,7 +1,7 @@
-package dev.holdfast.gateway.cli;
+package dev.holdfast.gateway.text;
 
 /** Numbers as people read them. Without Java's formatter, which takes longer to load than a command to run. */
-final class Text {
+public final class Text {
 
     private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
     private static final int BYTES_PER_UNIT = 1_024;
@@ -13,7 +13,7 @@ final class Text {
     private Text() {}
 
     /** 1,234,567. */
-    static String count(long number) {
+    public static String count(long number) {
         StringBuilder text = new StringBuilder(Long.toString(number));
         int first = number < 0 ? 1 : 0;
         for (int at = text.length() - DIGITS_PER_GROUP; at > first; at -= DIGITS_PER_GROUP) {
@@ -23,7 +23,7 @@ final class Text {
     }
 
     /** 46.1 MiB. */
-    static String bytes(long bytes) {
+    public static String bytes(long bytes) {
         double value = bytes;
         int unit = 0;
         while (value >= BYTES_PER_UNIT && unit < BYTE_UNITS.length - 1) {
@@ -34,7 +34,7 @@ final class Text {
     }
 
     /** 3d 4h, 5h 12m, 3m 7s, 12 s or 0.4 s. */
-    static String duration(double seconds) {
+    public static String duration(double seconds) {
         long whole = Math.round(seconds);
         if (whole >= SECONDS_PER_DAY) {
             return whole / SECONDS_PER_DAY + "d " + whole % SECONDS_PER_DAY / SECONDS_PER_HOUR + "h";
@@ -49,8 +49,13 @@ final class Text {
     }
 
     /** 1,200/s, or 0.4/s below ten. */
-    static String rate(double perSecond) {
+    public static String rate(double perSecond) {
         return perSecond < 10 && perSecond > 0 ? oneDecimal(perSecond) + "/s" : count(Math.round(perSecond)) + "/s";
+    }
+
+    /** 1.4 ms. */
+    public static String millis(double millis) {
+        return oneDecimal(millis) + " ms";
     }
 
     private static String oneDecimal(double value) {

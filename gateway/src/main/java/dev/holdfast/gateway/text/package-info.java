@@ -1,0 +1,2 @@
+/** How numbers are shown to people, on the command line and by the status. */
+package dev.holdfast.gateway.text;
