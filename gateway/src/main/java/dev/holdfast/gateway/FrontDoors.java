@@ -4,6 +4,7 @@ import dev.holdfast.gateway.config.LimitsConfig;
 import dev.holdfast.gateway.config.ListenConfig;
 import dev.holdfast.gateway.config.ListenerConfig;
 import dev.holdfast.gateway.config.TlsConfig;
+import dev.holdfast.gateway.ingest.mqtt.Broker;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoorOptions;
 import dev.holdfast.gateway.ingest.mqtt.Limits;
 import dev.holdfast.gateway.ingest.mqtt.Listener;
@@ -31,7 +32,10 @@ final class FrontDoors {
                     listener.path(),
                     listener.origins(),
                     listener.open(),
-                    listener.proxyProtocol()));
+                    listener.proxyProtocol(),
+                    listener.broker()
+                            .map(broker -> new Broker(broker.url(), broker.address()))
+                            .orElse(null)));
         }
         return FrontDoorOptions.of(listeners, limits(config.limits()));
     }

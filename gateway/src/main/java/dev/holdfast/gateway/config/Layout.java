@@ -96,6 +96,11 @@ final class Layout {
             "false",
             "Whether clients may come in that do not say who they are; on this machine they may, as long as there are no users.");
 
+    static final Key<BrokerAddress> BROKER = Key.optional(
+            "broker",
+            Types.BROKER,
+            "The broker that it stands before as a gate: all is passed on, and its PUBACK held until the message is on disk.");
+
     static final Key<Boolean> PROXY_PROTOCOL = Key.withDefault(
             "proxy-protocol",
             Types.FLAG,
@@ -133,9 +138,8 @@ final class Layout {
     static final Key<Path> UNIX_PATH =
             Key.required("path", Types.SOCKET_PATH, "The socket's file; the gateway's user and group may use it.");
 
-    static final Section MQTT = Section.of(
-                    "mqtt", Form.MAPPING, "MQTT on TCP.", MQTT_BIND, MAX_PACKET, ANONYMOUS, PROXY_PROTOCOL)
-            .notYet("broker");
+    static final Section MQTT =
+            Section.of("mqtt", Form.MAPPING, "MQTT on TCP.", MQTT_BIND, BROKER, MAX_PACKET, ANONYMOUS, PROXY_PROTOCOL);
 
     static final Section MQTTS = Section.of(
             "mqtts",
@@ -146,6 +150,7 @@ final class Layout {
             KEY,
             CLIENT_CA,
             CLIENT_CERTIFICATE,
+            BROKER,
             MAX_PACKET,
             ANONYMOUS,
             PROXY_PROTOCOL);
@@ -157,6 +162,7 @@ final class Layout {
             BIND,
             WS_PATH,
             WS_ORIGINS,
+            BROKER,
             MAX_PACKET,
             ANONYMOUS,
             PROXY_PROTOCOL);
@@ -172,12 +178,13 @@ final class Layout {
             CLIENT_CERTIFICATE,
             WS_PATH,
             WS_ORIGINS,
+            BROKER,
             MAX_PACKET,
             ANONYMOUS,
             PROXY_PROTOCOL);
 
     static final Section UNIX = Section.of(
-            "unix", Form.MAPPING, "MQTT on a Unix socket, for this machine.", UNIX_PATH, MAX_PACKET, ANONYMOUS);
+            "unix", Form.MAPPING, "MQTT on a Unix socket, for this machine.", UNIX_PATH, BROKER, MAX_PACKET, ANONYMOUS);
 
     /** All the ways in. */
     static final List<Section> LISTENERS = List.of(MQTT, MQTTS, WS, WSS, UNIX);

@@ -45,6 +45,7 @@ final class ListenReader {
         List<Port> ports = new ArrayList<>();
         for (Draft draft : drafts) {
             listeners.add(opened(draft, rules, users));
+            refuseItself(draft, drafts);
             if (draft.config().bind() instanceof InetSocketAddress bind) {
                 ports.add(Port.of(draft.fields(), Layout.BIND, bind));
             }
@@ -82,7 +83,16 @@ final class ListenReader {
             return Optional.empty();
         }
         return Optional.of(new ListenerConfig(
-                section.name(), bind.get(), maxPacket, files, path, origins, false, anonymous, proxy));
+                section.name(),
+                bind.get(),
+                maxPacket,
+                files,
+                path,
+                origins,
+                false,
+                anonymous,
+                proxy,
+                fields.find(Layout.BROKER)));
     }
 
     private static Optional<SocketAddress> bind(Section section, Fields fields) {
@@ -131,7 +141,27 @@ final class ListenReader {
                 config.origins(),
                 open,
                 config.anonymous(),
-                config.proxyProtocol());
+                config.proxyProtocol(),
+                config.broker());
+    }
+
+    /** A gate whose broker is the gateway itself would pass everything on to itself, for ever. */
+    private void refuseItself(Draft draft, List<Draft> all) {
+        draft.config()
+                .broker()
+                .filter(broker -> all.stream()
+                        .anyMatch(other -> leadsTo(broker, other.config().bind())))
+                .ifPresent(broker -> problems.add(
+                        draft.fields()
+                                .place(Layout.BROKER.name())
+                                .orElse(draft.fields().place()),
+                        draft.fields().path(Layout.BROKER.name()) + " is a listener of this gateway",
+                        "give the address of the broker, and the broker another port than the gate"));
+    }
+
+    private static boolean leadsTo(BrokerAddress broker, SocketAddress bind) {
+        return bind.equals(broker.address())
+                || (bind instanceof InetSocketAddress listener && Addresses.leadsTo(broker.target(), listener));
     }
 
     private static String wayOut(Section section) {

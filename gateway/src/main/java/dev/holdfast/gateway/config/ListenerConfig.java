@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param open whether clients may come in that do not say who they are
  * @param anonymous whether the file says so
  * @param proxyProtocol whether a proxy stands before it
+ * @param broker the broker that it stands before as a gate
  */
 public record ListenerConfig(
         String scheme,
@@ -28,7 +29,8 @@ public record ListenerConfig(
         List<String> origins,
         boolean open,
         boolean anonymous,
-        boolean proxyProtocol) {
+        boolean proxyProtocol,
+        Optional<BrokerAddress> broker) {
 
     /** Copies the list. */
     public ListenerConfig {

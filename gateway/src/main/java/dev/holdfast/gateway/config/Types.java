@@ -52,6 +52,11 @@ final class Types {
             Shape.text(TopicFilters.PATTERN),
             TopicFilters::parse);
 
+    static final Type<BrokerAddress> BROKER = Type.of(
+            "mqtt://host or mqtt://host:port, or unix:///path",
+            Shape.text(BrokerAddress.PATTERN),
+            BrokerAddress::parse);
+
     static final Type<Boolean> FLAG = new Type<>("true, false", List.of("true", "false"), Shape.FLAG, Types::parseFlag);
 
     static final Type<Duration> DURATION = Type.of(

@@ -46,4 +46,9 @@ public record Origin(Source source, String name, String clientId) {
     public static Origin frontDoor(String clientId) {
         return new Origin(Source.FRONT_DOOR, "", clientId);
     }
+
+    /** A message from a device that talks to a broker through the gate. */
+    public static Origin gate(String clientId) {
+        return new Origin(Source.GATE, "", clientId);
+    }
 }

@@ -110,7 +110,6 @@ class ConfigProblemsTest {
                 taps: []
                 listen:
                   http: {bind: 127.0.0.1:8081}
-                  mqtt: {broker: mqtt://127.0.0.1:1884}
                 routes:
                   - {name: a, topics: [b], sink: {type: mqtt, url: x}, from: [plant], backfill: {rate: 200/s}}
                 """;
@@ -119,9 +118,8 @@ class ConfigProblemsTest {
                 .containsExactly(
                         "1:1 this version of Holdfast does not have \"taps\" at the top level yet",
                         "3:3 this version of Holdfast does not have \"http\" in listen yet",
-                        "4:10 this version of Holdfast does not have \"broker\" in listen.mqtt yet",
-                        "6:56 this version of Holdfast does not have \"from\" in routes[0] yet",
-                        "6:71 this version of Holdfast does not have \"backfill\" in routes[0] yet");
+                        "5:56 this version of Holdfast does not have \"from\" in routes[0] yet",
+                        "5:71 this version of Holdfast does not have \"backfill\" in routes[0] yet");
     }
 
     @ParameterizedTest

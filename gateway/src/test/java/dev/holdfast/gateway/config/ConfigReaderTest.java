@@ -54,7 +54,8 @@ class ConfigReaderTest {
 
     /** Plain and open, as it is on this machine when nobody says otherwise. */
     private static ListenerConfig listener(InetSocketAddress bind, int maxPacket) {
-        return new ListenerConfig("mqtt", bind, maxPacket, Optional.empty(), "", List.of(), true, false, false);
+        return new ListenerConfig(
+                "mqtt", bind, maxPacket, Optional.empty(), "", List.of(), true, false, false, Optional.empty());
     }
 
     @TempDir
@@ -96,6 +97,25 @@ class ConfigReaderTest {
             })
     void shouldHaveDefaultsWhenAFileSaysNothing(String yaml) {
         assertThat(file.read(yaml)).isEqualTo(DEFAULTS);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "mqtt://127.0.0.1:1884, 127.0.0.1, 1884",
+        "mqtt://localhost, localhost, 1883",
+        "mqtt://broker.example/, broker.example, 1883",
+        "mqtt://[::1]:1884, '[::1]', 1884"
+    })
+    void shouldReadTheBrokerOfAGate(String url, String host, int port) {
+        ListenerConfig gate = file.read("listen: {mqtt: {bind: \"127.0.0.1:1990\", broker: \"" + url + "\"}}")
+                .listen()
+                .listeners()
+                .get(0);
+
+        assertThat(gate.broker().map(BrokerAddress::url)).contains(url);
+        assertThat(gate.broker().orElseThrow().target()).isEqualTo("mqtt://" + host + ":" + port);
+        assertThat(((InetSocketAddress) gate.broker().orElseThrow().address()).getPort())
+                .isEqualTo(port);
     }
 
     @Test

@@ -181,4 +181,34 @@ class ListenProblemsTest {
                 """))
                 .containsExactly("3:14 listen.ws.bind and listen.mqtt.bind ask for the same port");
     }
+
+    @Test
+    void shouldRefuseAGateBeforeItself() {
+        assertThat(file.problems("""
+                listen:
+                  mqtt: {bind: "127.0.0.1:1884"}
+                  ws: {bind: "127.0.0.1:9001", broker: "mqtt://localhost:1884"}
+                  unix: {path: "/run/gate.sock", broker: "unix:///run/gate.sock"}
+                """))
+                .containsExactly(
+                        "3:40 listen.ws.broker is a listener of this gateway",
+                        "4:42 listen.unix.broker is a listener of this gateway");
+        assertThat(file.problems("listen: {mqtt: {broker: mqtt://127.0.0.1}}"))
+                .containsExactly("1:25 listen.mqtt.broker is a listener of this gateway");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            mqtts://broker:8883    | is reached by TLS, which a gate can't do yet
+            http://broker          | is not the address of a broker
+            mqtt://                | is not the address of a broker
+            mqtt://me:pw@broker    | is not the address of a broker
+            mqtt://broker:0        | has port 0
+            mqtt://broker:70000    | has a port that is too large
+            unix://run/socket      | is not the address of a broker
+            """, delimiter = '|')
+    void shouldRefuseWhatIsNoBroker(String url, String why) {
+        assertThat(file.problems("listen: {mqtt: {broker: \"" + url + "\"}}"))
+                .containsExactly("1:25 listen.mqtt.broker \"" + url + "\" " + why);
+    }
 }

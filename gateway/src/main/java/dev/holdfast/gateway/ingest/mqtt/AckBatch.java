@@ -1,6 +1,8 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The acknowledgements that one read from a device has earned, in the order of its packets: written when all that it
@@ -8,7 +10,11 @@ import java.util.Arrays;
  */
 final class AckBatch implements Runnable {
 
+    /** The type of one that is kept as a whole packet; its reason code is 1 when it accepts a message. */
+    static final int PACKET = 0;
+
     private final Connection connection;
+    private final List<byte[]> packets = new ArrayList<>(0);
     private int[] acknowledgements = new int[8];
     private int count;
 
@@ -24,13 +30,32 @@ final class AckBatch implements Runnable {
         acknowledgements[count++] = type << 24 | reasonCode << 16 | packetId;
     }
 
+    /** Adds one as a whole packet, whatever is in it. */
+    void add(byte[] packet, boolean accepts) {
+        packets.add(packet);
+        add(PACKET, packets.size() - 1, accepts ? 1 : 0);
+    }
+
+    byte[] packet(int index) {
+        return packets.get(packetId(index));
+    }
+
+    /** Bytes of those that are whole packets. */
+    int packetBytes() {
+        int bytes = 0;
+        for (byte[] packet : packets) {
+            bytes += packet.length;
+        }
+        return bytes;
+    }
+
     int count() {
         return count;
     }
 
     /** Bytes of memory that they take. */
     int bytes() {
-        return acknowledgements.length * Integer.BYTES;
+        return acknowledgements.length * Integer.BYTES + packetBytes();
     }
 
     int type(int index) {

@@ -47,7 +47,7 @@ final class Collector {
     }
 
     /** Adds the message that was just read. */
-    void add(PublishReader publish, int lane, Origin origin) {
+    void add(Storable publish, int lane, Origin origin) {
         publish.copyTo(fragmentFor(publish, lane, origin));
         collectedBytes += publish.topic().length() + (long) publish.propertiesLength() + publish.payloadLength();
         if (collectedBytes >= APPEND_BYTES) {
@@ -55,7 +55,7 @@ final class Collector {
         }
     }
 
-    private Fragment fragmentFor(PublishReader publish, int lane, Origin origin) {
+    private Fragment fragmentFor(Storable publish, int lane, Origin origin) {
         Fragment last = fragments.isEmpty() ? null : fragments.get(fragments.size() - 1);
         if (last != null && last.lane() == lane && last.messageBytes() < FRAGMENT_BYTES && publish.beginIn(last)) {
             return last;
@@ -81,6 +81,11 @@ final class Collector {
     /** Adds an acknowledgement: PUBACK, PUBREC or PUBCOMP. */
     void acknowledge(int type, int packetId, int reasonCode) {
         acks.add(type, packetId, reasonCode);
+    }
+
+    /** Adds an acknowledgement that a broker has made, as it is. */
+    void acknowledge(byte[] packet, boolean success) {
+        acks.add(packet, success);
     }
 
     /** Hands in what was collected. */
@@ -121,12 +126,20 @@ final class Collector {
             return;
         }
         int accepted = 0;
-        ByteBuf out = connection.channel().alloc().buffer(batch.count() * Packets.MAX_ACKNOWLEDGEMENT_BYTES);
+        ByteBuf out = connection
+                .channel()
+                .alloc()
+                .buffer(batch.count() * Packets.MAX_ACKNOWLEDGEMENT_BYTES + batch.packetBytes());
         for (int i = 0; i < batch.count(); i++) {
             int type = batch.type(i);
+            if (type == AckBatch.PACKET) {
+                out.writeBytes(batch.packet(i));
+                accepted += batch.reasonCode(i);
+                continue;
+            }
             int reasonCode = batch.reasonCode(i);
             Packets.writeAcknowledgement(out, type, batch.packetId(i), reasonCode);
-            if (type != PacketType.PUBCOMP && reasonCode == ReasonCode.SUCCESS) {
+            if (type != PacketType.PUBCOMP && reasonCode < ReasonCode.UNSPECIFIED_ERROR) {
                 accepted++;
             }
             boolean exchangeOver = type != PacketType.PUBREC || reasonCode >= ReasonCode.UNSPECIFIED_ERROR;

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param will what to publish when the client is lost
  * @param username who it says it is; null when it does not
  * @param password what is to prove it; to be wiped
+ * @param enhancedAuthentication whether it names a method for more than a password
  */
 @SuppressWarnings("ArrayRecordComponent") // handed over, never compared
 record ConnectPacket(
@@ -27,7 +29,8 @@ record ConnectPacket(
         boolean problemInformation,
         @Nullable Will will,
         @Nullable String username,
-        byte[] password) {
+        byte[] password,
+        boolean enhancedAuthentication) {
 
     static final int MQTT_3_1_1 = 4;
     static final int MQTT_5 = 5;
@@ -35,6 +38,7 @@ record ConnectPacket(
     /** Session expiry of 3.1.1 without clean session, and 0xFFFFFFFF of MQTT 5. */
     static final long NEVER = 0xFFFFFFFFL;
 
+    private static final int MAX_CLIENT_ID_LENGTH = 1_024;
     private static final int FLAG_RESERVED = 1;
     private static final int FLAG_CLEAN = 1 << 1;
     private static final int FLAG_WILL = 1 << 2;
@@ -71,6 +75,7 @@ record ConnectPacket(
         long sessionExpiry = clean || mqtt5 ? 0 : NEVER;
         long maximumPacketSize = Integer.MAX_VALUE;
         boolean problemInformation = true;
+        boolean enhanced = false;
         if (mqtt5) {
             properties.begin(PropertyReader.OF_CONNECT);
             for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
@@ -83,7 +88,10 @@ record ConnectPacket(
                     }
                 }
             }
-            checkAuthentication(properties);
+            enhanced = properties.has(PropertyReader.AUTHENTICATION_METHOD);
+            if (!enhanced && properties.has(PropertyReader.AUTHENTICATION_DATA)) {
+                throw MqttException.protocolError("there is authentication data without a method");
+            }
             properties.requireWithinLimits();
         }
         String clientId = in.readString("the client identifier");
@@ -103,7 +111,8 @@ record ConnectPacket(
                 problemInformation,
                 will,
                 username,
-                password);
+                password,
+                enhanced);
     }
 
     private static void checkFlags(int flags, boolean mqtt5) {
@@ -120,14 +129,29 @@ record ConnectPacket(
         }
     }
 
-    private static void checkAuthentication(PropertyReader properties) {
-        if (properties.has(PropertyReader.AUTHENTICATION_METHOD)) {
+    void requireNoEnhancedAuthentication() {
+        if (enhancedAuthentication) {
             throw new MqttException(
                     ReasonCode.BAD_AUTHENTICATION_METHOD, "enhanced authentication is not supported here");
         }
-        if (properties.has(PropertyReader.AUTHENTICATION_DATA)) {
-            throw MqttException.protocolError("there is authentication data without a method");
+    }
+
+    /** The client id, or one that is made up for a client that leaves the choice to us. */
+    String chooseClientId() {
+        if (clientId.isEmpty()) {
+            if (!isMqtt5() && !cleanStart) {
+                throw new MqttException(
+                        ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "a session to be kept needs a client identifier");
+            }
+            return "holdfast-" + UUID.randomUUID();
         }
+        if (clientId.length() > MAX_CLIENT_ID_LENGTH) {
+            throw new MqttException(
+                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
+                    "a client identifier of " + clientId.length() + " characters, the limit is "
+                            + MAX_CLIENT_ID_LENGTH);
+        }
+        return clientId;
     }
 
     /**
@@ -149,6 +173,7 @@ record ConnectPacket(
             case ReasonCode.CLIENT_IDENTIFIER_NOT_VALID -> 2;
             case ReasonCode.QUOTA_EXCEEDED,
                     ReasonCode.SERVER_BUSY,
+                    ReasonCode.SERVER_UNAVAILABLE,
                     ReasonCode.SERVER_SHUTTING_DOWN,
                     ReasonCode.SESSION_TAKEN_OVER -> 3;
             case ReasonCode.BAD_USER_NAME_OR_PASSWORD -> 4;

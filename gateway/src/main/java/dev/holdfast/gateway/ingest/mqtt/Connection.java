@@ -12,6 +12,8 @@ import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A device's TCP connection: cuts the stream into packets, holds back reading when there is a reason to, watches the
- * time, and ends. What the packets mean is for {@link Protocol}.
+ * time, and ends. What the packets mean is for its {@link Conversation}.
  *
  * <p>Memory: a packet that is too large is refused when its length has come in, before any of its bytes are kept. Of a
  * packet that is allowed, only what has arrived is kept. While reading is held back, at most one read is kept, and a little to see whether the
@@ -51,6 +53,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private static final int HOLD_UNREAD_ANSWERS = 1 << 2;
     private static final int HOLD_ENDING = 1 << 3;
     private static final int HOLD_TOO_FAST = 1 << 4;
+    private static final int HOLD_BROKER = 1 << 5;
 
     /** Of a packet that was begun, so much must come in within the stall timeout. */
     private static final int MIN_PROGRESS_BYTES = 1 << 10;
@@ -62,7 +65,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private final FrontDoorStats stats;
     private final Arrivals arrivals;
     private final QuietLog log;
-    private final Protocol protocol;
+    private final Conversation protocol;
     private final TokenBucket messages;
     private final TokenBucket bytes;
 
@@ -76,6 +79,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** Bytes of the packet of which a part has come in. */
     private int expectedBytes;
+
+    /** Where the packet begins that is being read. */
+    private int packetFrom;
+
+    /** A packet is being written in parts, and others wait until it is whole. */
+    private boolean writingParts;
+
+    private final Queue<ByteBuf> behindParts = new ArrayDeque<>(0);
 
     private int holds;
     private boolean parsing;
@@ -98,7 +109,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.stats = context.stats();
         this.arrivals = context.arrivals();
         this.log = context.log();
-        this.protocol = new Protocol(this, context);
+        Broker broker = listener.broker();
+        this.protocol = broker == null ? new Protocol(this, context) : new GateProtocol(this, context, broker);
         this.messages = new TokenBucket(limits.rate().messagesPerSecond(), clock.nanoTime());
         this.bytes = new TokenBucket(limits.rate().bytesPerSecond(), clock.nanoTime());
     }
@@ -264,6 +276,8 @@ final class Connection extends ChannelInboundHandlerAdapter {
                 rest.release();
             }
             countUnread();
+            behindParts.forEach(ByteBuf::release);
+            behindParts.clear();
             if (loop.stopWaiting(this)) {
                 stats.changeHeldBack(-1);
             }
@@ -388,6 +402,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             expectedBytes = packetBytes;
             return false;
         }
+        packetFrom = from;
         loop.packetReader().reset(in, from + headerBytes, from + packetBytes);
         in.readerIndex(from + packetBytes);
         if (!protocol.read(type, first & 0xf)) {
@@ -408,6 +423,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
                     first ? Limit.CONNECT_BYTES : Limit.MAX_PACKET,
                     "a packet of " + packetBytes + " bytes, the limit is " + most);
         }
+    }
+
+    /** Where the packet begins that is being read, fixed header included. */
+    int packetFrom() {
+        return packetFrom;
     }
 
     /** How many bytes have come in that were not read yet. */
@@ -526,11 +546,27 @@ final class Connection extends ChannelInboundHandlerAdapter {
         letGo(HOLD_NO_ROOM);
     }
 
+    /** Stops reading until the broker behind the gate has taken more. */
+    void holdForBroker() {
+        hold(HOLD_BROKER);
+    }
+
+    /** The broker has. */
+    void brokerAgain() {
+        letGo(HOLD_BROKER);
+    }
+
+    /** Whether something keeps the client's packets from being read. */
+    boolean isHeldBack() {
+        return holds != 0;
+    }
+
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         if (ended) {
             return;
         }
+        protocol.clientTakes(context.channel().isWritable());
         if (context.channel().isWritable()) {
             letGo(HOLD_UNREAD_ANSWERS);
         } else {
@@ -587,8 +623,20 @@ final class Connection extends ChannelInboundHandlerAdapter {
         ChannelHandlerContext context = ctx;
         if (context == null || ended) {
             packet.release();
+        } else if (writingParts) {
+            behindParts.add(packet);
         } else {
             context.write(packet, context.voidPromise());
+        }
+    }
+
+    /** Writes what may end within a packet; until that is whole, only further parts are written. */
+    void writePart(ByteBuf part, boolean whole) {
+        writingParts = false;
+        write(part);
+        writingParts = !whole;
+        for (ByteBuf packet = whole ? behindParts.poll() : null; packet != null; packet = behindParts.poll()) {
+            write(packet);
         }
     }
 

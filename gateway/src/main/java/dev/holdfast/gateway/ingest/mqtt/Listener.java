@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param origins pages from which a browser may open one; a * stands for all
  * @param anonymous whether clients may come in that do not say who they are
  * @param proxyProtocol whether a proxy stands before it, which tells by PROXY protocol whose connection it is
+ * @param broker the broker that it stands before as a gate; null where the gateway is the server itself
  */
 public record Listener(
         String scheme,
@@ -29,7 +30,8 @@ public record Listener(
         String path,
         List<String> origins,
         boolean anonymous,
-        boolean proxyProtocol) {
+        boolean proxyProtocol,
+        @Nullable Broker broker) {
 
     /** Largest value that {@link #maxPacketBytes} may have: a message must fit into a file of the store. */
     public static final int MAX_PACKET_LIMIT = 4 << 20;
@@ -44,7 +46,7 @@ public record Listener(
 
     /** Plain MQTT on TCP, for everybody who reaches it. */
     public static Listener mqtt(InetSocketAddress bind) {
-        return new Listener("mqtt", bind, DEFAULT_MAX_PACKET, null, "", List.of(), true, false);
+        return new Listener("mqtt", bind, DEFAULT_MAX_PACKET, null, "", List.of(), true, false, null);
     }
 
     boolean isWebSocket() {

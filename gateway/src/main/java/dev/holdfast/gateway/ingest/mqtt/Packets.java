@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import org.jspecify.annotations.Nullable;
 
 /** Encodes the packets that a server which keeps no subscriptions ever sends. */
 final class Packets {
@@ -70,6 +71,21 @@ final class Packets {
         ByteBuf body = allocator.buffer().writeByte(reasonCode);
         writeReason(allocator, body, reason, maximumPacketSize);
         return packet(allocator, PacketType.DISCONNECT, body);
+    }
+
+    /** What tells a client why it is sent away, in the way of its version; null when there is no way. */
+    static @Nullable ByteBuf farewell(
+            ByteBufAllocator allocator, int version, boolean connected, MqttException why, long maximumPacketSize) {
+        boolean mqtt5 = version >= ConnectPacket.MQTT_5; // a later one can be expected to understand this one's form
+        if (connected) {
+            return mqtt5 ? disconnect(allocator, why.reasonCode(), why.getMessage(), maximumPacketSize) : null;
+        }
+        if (mqtt5) {
+            int reasonCode = ConnectPacket.reasonCode5(why.reasonCode());
+            return connectRefusal5(allocator, reasonCode, why.getMessage(), maximumPacketSize);
+        }
+        int returnCode = version == Protocol.UNKNOWN_VERSION ? 0 : ConnectPacket.returnCode3(why.reasonCode());
+        return returnCode > 0 ? connectAcknowledgement3(allocator, false, returnCode) : null;
     }
 
     /** SUBACK or UNSUBACK of MQTT 5, with the same reason code for each filter. */

@@ -16,15 +16,20 @@ final class PropertyReader {
     static final int SUBSCRIPTION_IDENTIFIER = 0x0B;
     static final int SESSION_EXPIRY_INTERVAL = 0x11;
     static final int ASSIGNED_CLIENT_IDENTIFIER = 0x12;
+    static final int SERVER_KEEP_ALIVE = 0x13;
     static final int AUTHENTICATION_METHOD = 0x15;
     static final int AUTHENTICATION_DATA = 0x16;
     static final int REQUEST_PROBLEM_INFORMATION = 0x17;
     static final int WILL_DELAY_INTERVAL = 0x18;
     static final int REQUEST_RESPONSE_INFORMATION = 0x19;
+    static final int RESPONSE_INFORMATION = 0x1A;
+    static final int SERVER_REFERENCE = 0x1C;
     static final int REASON_STRING = 0x1F;
     static final int RECEIVE_MAXIMUM = 0x21;
     static final int TOPIC_ALIAS_MAXIMUM = 0x22;
     static final int TOPIC_ALIAS = 0x23;
+    static final int MAXIMUM_QOS = 0x24;
+    static final int RETAIN_AVAILABLE = 0x25;
     static final int USER_PROPERTY = 0x26;
     static final int MAXIMUM_PACKET_SIZE = 0x27;
     static final int WILDCARD_SUBSCRIPTION_AVAILABLE = 0x28;
@@ -54,6 +59,23 @@ final class PropertyReader {
             | bit(TOPIC_ALIAS_MAXIMUM)
             | bit(USER_PROPERTY)
             | bit(MAXIMUM_PACKET_SIZE);
+    static final long OF_CONNACK = bit(SESSION_EXPIRY_INTERVAL)
+            | bit(RECEIVE_MAXIMUM)
+            | bit(MAXIMUM_QOS)
+            | bit(RETAIN_AVAILABLE)
+            | bit(MAXIMUM_PACKET_SIZE)
+            | bit(ASSIGNED_CLIENT_IDENTIFIER)
+            | bit(TOPIC_ALIAS_MAXIMUM)
+            | bit(REASON_STRING)
+            | bit(USER_PROPERTY)
+            | bit(WILDCARD_SUBSCRIPTION_AVAILABLE)
+            | bit(SUBSCRIPTION_IDENTIFIER_AVAILABLE)
+            | bit(SHARED_SUBSCRIPTION_AVAILABLE)
+            | bit(SERVER_KEEP_ALIVE)
+            | bit(RESPONSE_INFORMATION)
+            | bit(SERVER_REFERENCE)
+            | bit(AUTHENTICATION_METHOD)
+            | bit(AUTHENTICATION_DATA);
     static final long OF_ACKNOWLEDGEMENT = bit(REASON_STRING) | bit(USER_PROPERTY);
     static final long OF_SUBSCRIBE = bit(SUBSCRIPTION_IDENTIFIER) | bit(USER_PROPERTY);
     static final long OF_UNSUBSCRIBE = bit(USER_PROPERTY);
@@ -67,6 +89,7 @@ final class PropertyReader {
     private int end;
     private int start;
     private long number;
+    private String text = "";
     private int userProperties;
     private int userPropertyBytes;
 
@@ -121,7 +144,14 @@ final class PropertyReader {
 
     private void readValue(int property) {
         switch (property) {
-            case PAYLOAD_FORMAT_INDICATOR, REQUEST_PROBLEM_INFORMATION, REQUEST_RESPONSE_INFORMATION -> {
+            case PAYLOAD_FORMAT_INDICATOR,
+                    REQUEST_PROBLEM_INFORMATION,
+                    REQUEST_RESPONSE_INFORMATION,
+                    MAXIMUM_QOS,
+                    RETAIN_AVAILABLE,
+                    WILDCARD_SUBSCRIPTION_AVAILABLE,
+                    SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+                    SHARED_SUBSCRIPTION_AVAILABLE -> {
                 number = in.readByte("a property");
                 check(number <= 1, property);
             }
@@ -129,7 +159,7 @@ final class PropertyReader {
                 number = in.readShort("a property");
                 check(number > 0, property);
             }
-            case TOPIC_ALIAS, TOPIC_ALIAS_MAXIMUM -> number = in.readShort("a property");
+            case TOPIC_ALIAS, TOPIC_ALIAS_MAXIMUM, SERVER_KEEP_ALIVE -> number = in.readShort("a property");
             case MAXIMUM_PACKET_SIZE -> {
                 number = in.readInt("a property");
                 check(number > 0, property);
@@ -145,7 +175,9 @@ final class PropertyReader {
                 String topic = in.readString("the response topic");
                 check(!topic.isEmpty() && topic.indexOf('+') < 0 && topic.indexOf('#') < 0, property);
             }
-            case CONTENT_TYPE, AUTHENTICATION_METHOD, REASON_STRING -> in.skipString("a property");
+            case ASSIGNED_CLIENT_IDENTIFIER -> text = in.readString("the assigned client identifier");
+            case CONTENT_TYPE, AUTHENTICATION_METHOD, REASON_STRING, RESPONSE_INFORMATION, SERVER_REFERENCE ->
+                in.skipString("a property");
             case USER_PROPERTY -> {
                 int from = in.position();
                 in.skipString("the name of a user property");
@@ -202,6 +234,23 @@ final class PropertyReader {
     /** Value of the property just read, if it is a number. */
     long number() {
         return number;
+    }
+
+    /** Value of the property just read, if it is an assigned client identifier. */
+    String text() {
+        return text;
+    }
+
+    /** Reads the properties of DISCONNECT; returns the session expiry that the client now wants, or the one given. */
+    long readDisconnect(long same) {
+        long expiry = same;
+        begin(OF_DISCONNECT);
+        for (int property = next(); property != END; property = next()) {
+            if (property == SESSION_EXPIRY_INTERVAL) {
+                expiry = number;
+            }
+        }
+        return expiry;
     }
 
     boolean has(int property) {

@@ -7,7 +7,6 @@ import dev.holdfast.gateway.journal.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +21,16 @@ import org.jspecify.annotations.Nullable;
  * a PUBLISH with a held id is answered and not stored; PUBREL removes the id durably before PUBCOMP. The held ids in
  * memory run ahead of those on disk, which is safe because appends become durable in order.
  */
-final class Protocol {
+final class Protocol implements Conversation {
 
     private static final String NO_SUBSCRIPTIONS =
             "Holdfast stores and forwards what is published and serves no subscriptions; subscribe upstream";
 
-    private static final String RESERVED_TOPIC = "topics that begin with $ are the server's own";
-
-    private static final int MAX_CLIENT_ID_LENGTH = 1_024;
-
     /** Before CONNECT has told it. */
-    private static final int UNKNOWN_VERSION = -1;
+    static final int UNKNOWN_VERSION = -1;
 
     /** Keep alive counts one and a half times, section 3.1.2.10. */
-    private static final long IDLE_NANOS_PER_KEEP_ALIVE_SECOND = 1_500_000_000L;
+    static final long IDLE_NANOS_PER_KEEP_ALIVE_SECOND = 1_500_000_000L;
 
     /** A DISCONNECT that does not change the session expiry. */
     private static final long SAME_EXPIRY = -1;
@@ -94,19 +89,22 @@ final class Protocol {
         this.claim = new Claim(connection);
     }
 
-    boolean isConnected() {
+    @Override
+    public boolean isConnected() {
         return state == State.CONNECTED;
     }
 
     /** Who this is, for the log. */
-    String describe() {
+    @Override
+    public String describe() {
         return clientId.isEmpty() ? connection.channel().remoteAddress() + "" : '"' + Printable.of(clientId) + '"';
     }
 
     // --- packets ------------------------------------------------------------------------------------------------
 
     /** Checks the first byte of a packet, section 2.1, as soon as it is there. */
-    void checkHeader(int type, int flags) {
+    @Override
+    public void checkHeader(int type, int flags) {
         if (state == State.NEW && type != PacketType.CONNECT) {
             throw MqttException.protocolError("the first packet is not CONNECT");
         }
@@ -123,7 +121,7 @@ final class Protocol {
         }
     }
 
-    private static void checkPublishFlags(int flags) {
+    static void checkPublishFlags(int flags) {
         if ((flags & 0b0110) == 0b0110) {
             throw MqttException.malformed("a PUBLISH has QoS 3");
         }
@@ -137,7 +135,8 @@ final class Protocol {
      *
      * @return false when there is no room for it now: it is to be read again, from its beginning, when there is
      */
-    boolean read(int type, int flags) {
+    @Override
+    public boolean read(int type, int flags) {
         if (type == PacketType.PUBLISH) {
             return readPublish(flags);
         }
@@ -169,49 +168,15 @@ final class Protocol {
         version = in.readByte("the protocol level");
         ConnectPacket.checkVersion(protocol, version);
         ConnectPacket packet = ConnectPacket.read(version, in, properties, limits.messages());
+        packet.requireNoEnhancedAuthentication();
         problemInformation = packet.problemInformation();
         maximumPacketSize = packet.maximumPacketSize();
-        clientId = chooseClientId(packet);
+        clientId = packet.chooseClientId();
         origin = Origin.frontDoor(clientId);
         state = State.KNOCKING;
         connection.holdWhileConnecting();
-        knock(packet);
-    }
-
-    private void knock(ConnectPacket packet) {
-        Limit beyond = connection.beyond();
-        if (beyond != null) {
-            throw MqttException.beyond(beyond, "there are as many connections as there may be");
-        }
-        String certified = connection.certifiedUser();
-        String username = packet.username();
-        if (certified != null) {
-            enter(packet, certified);
-        } else if (username != null && context.doorkeeper().knowsUsers()) {
-            context.doorkeeper()
-                    .check(
-                            username,
-                            packet.password(),
-                            connection.from(),
-                            verdict -> connection
-                                    .loop()
-                                    .execute(() -> connection.guard(unused -> judged(packet, username, verdict))));
-        } else if (connection.listener().anonymous()) {
-            enter(packet, null);
-        } else {
-            throw MqttException.beyond(Limit.LOGIN, "a user name and a password are needed here");
-        }
-    }
-
-    private void judged(ConnectPacket packet, String username, Doorkeeper.Verdict verdict) {
-        if (state != State.KNOCKING) {
-            return; // gone meanwhile
-        }
-        switch (verdict) {
-            case RIGHT -> enter(packet, username);
-            case WRONG -> throw MqttException.beyond(Limit.LOGIN, "user name or password is wrong");
-            case BUSY -> throw MqttException.beyond(Limit.LOGINS_AT_ONCE, "too many logins at once, try again later");
-        }
+        new Entrance(connection, context.doorkeeper())
+                .knock(packet, () -> state == State.KNOCKING, user -> enter(packet, user));
     }
 
     /** The client may come in. */
@@ -228,23 +193,6 @@ final class Protocol {
         } else {
             before.yieldTo(() -> connection.loop().execute(() -> granted(packet)));
         }
-    }
-
-    private static String chooseClientId(ConnectPacket packet) {
-        String id = packet.clientId();
-        if (id.isEmpty()) {
-            if (!packet.isMqtt5() && !packet.cleanStart()) {
-                throw new MqttException(
-                        ReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "a session to be kept needs a client identifier");
-            }
-            return "holdfast-" + UUID.randomUUID();
-        }
-        if (id.length() > MAX_CLIENT_ID_LENGTH) {
-            throw new MqttException(
-                    ReasonCode.CLIENT_IDENTIFIER_NOT_VALID,
-                    "a client identifier of " + id.length() + " characters, the limit is " + MAX_CLIENT_ID_LENGTH);
-        }
-        return id;
     }
 
     /** The client id is ours; unless we have gone meanwhile, which passes it on. */
@@ -319,7 +267,7 @@ final class Protocol {
     // --- PUBLISH and PUBREL -------------------------------------------------------------------------------------
 
     private boolean readPublish(int flags) {
-        publish.read(flags, isMqtt5());
+        publish.read(flags, isMqtt5(), limits.messages().topicAliasMaximum());
         boolean known = publish.qos() == 2 && session().holds(publish.packetId());
         int refusal = known ? ReasonCode.SUCCESS : refusal();
         boolean refused = refusal != ReasonCode.SUCCESS;
@@ -402,18 +350,9 @@ final class Protocol {
     private void refuse(int reasonCode) {
         context.stats().countRefused();
         if (publish.qos() == 0 || !isMqtt5()) {
-            throw new MqttException(reasonCode, whyRefused());
+            throw new MqttException(reasonCode, publish.whyRefused());
         }
         acknowledgeRefusal(reasonCode);
-    }
-
-    private String whyRefused() {
-        if (TopicName.isReserved(publish.topic())) {
-            return RESERVED_TOPIC;
-        }
-        Limit passed = publish.limitPassed();
-        String topic = '"' + Printable.of(publish.topic().name()) + '"';
-        return passed == null ? "it may not publish to " + topic : "its message passes the limit " + passed.key();
     }
 
     /** Says that the message is refused, where there is a way to. */
@@ -478,7 +417,7 @@ final class Protocol {
         if (isMqtt5() && in.remaining() > 0) {
             reasonCode = in.readByte("the reason code");
             if (in.remaining() > 0) {
-                expiry = readDisconnectProperties();
+                expiry = properties.readDisconnect(SAME_EXPIRY);
             }
         }
         in.expectEnd("DISCONNECT");
@@ -497,18 +436,6 @@ final class Protocol {
         connection.close();
     }
 
-    /** Returns the session expiry that the client now wants, or {@link #SAME_EXPIRY}. */
-    private long readDisconnectProperties() {
-        long expiry = SAME_EXPIRY;
-        properties.begin(PropertyReader.OF_DISCONNECT);
-        for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
-            if (property == PropertyReader.SESSION_EXPIRY_INTERVAL) {
-                expiry = properties.number();
-            }
-        }
-        return expiry;
-    }
-
     /** Section 3.14.2.2.2. */
     private void changeExpiry(long seconds) {
         Session owned = session();
@@ -524,12 +451,14 @@ final class Protocol {
     // --- answers and the end ------------------------------------------------------------------------------------
 
     /** Hands in what the packets read so far have brought. */
-    void submit() {
+    @Override
+    public void submit() {
         collector.submit();
     }
 
     /** What was handed in with these acknowledgements is durable. */
-    void durable(AckBatch acks) {
+    @Override
+    public void durable(AckBatch acks) {
         collector.durable(acks);
         if (draining && !collector.isWaiting()) {
             sendAway(ReasonCode.SERVER_SHUTTING_DOWN, "the gateway is shutting down");
@@ -537,7 +466,8 @@ final class Protocol {
     }
 
     /** Takes no more packets, and ends once everything that was taken is acknowledged. */
-    void drain() {
+    @Override
+    public void drain() {
         if (state == State.ENDED) {
             return;
         }
@@ -551,7 +481,8 @@ final class Protocol {
     }
 
     /** Another connection has claimed the client id. */
-    void takenOver() {
+    @Override
+    public void takenOver() {
         if (state != State.ENDED) {
             sendAway(ReasonCode.SESSION_TAKEN_OVER, "another connection has this client identifier");
         }
@@ -563,25 +494,17 @@ final class Protocol {
     }
 
     /** Tells the client why it is sent away, in the way of its version and state. */
-    void sayWhy(MqttException why) {
-        if (state == State.CONNECTED) {
-            if (isMqtt5()) {
-                connection.write(
-                        Packets.disconnect(allocator(), why.reasonCode(), why.getMessage(), maximumPacketSize));
-            }
-        } else if (version >= ConnectPacket.MQTT_5) { // a later one can be expected to understand this one's form
-            int reasonCode = ConnectPacket.reasonCode5(why.reasonCode());
-            connection.write(Packets.connectRefusal5(allocator(), reasonCode, why.getMessage(), maximumPacketSize));
-        } else if (version != UNKNOWN_VERSION) {
-            int returnCode = ConnectPacket.returnCode3(why.reasonCode());
-            if (returnCode > 0) {
-                connection.write(Packets.connectAcknowledgement3(allocator(), false, returnCode));
-            }
+    @Override
+    public void sayWhy(MqttException why) {
+        ByteBuf packet = Packets.farewell(allocator(), version, state == State.CONNECTED, why, maximumPacketSize);
+        if (packet != null) {
+            connection.write(packet);
         }
     }
 
     /** The connection has ended, by whatever reason. Called once. */
-    void ended() {
+    @Override
+    public void ended() {
         State before = state;
         state = State.ENDED;
         collector.submit();

@@ -3,13 +3,14 @@ package dev.holdfast.gateway.ingest.mqtt;
 import dev.holdfast.gateway.journal.Fragment;
 import dev.holdfast.gateway.journal.Topic;
 import dev.holdfast.gateway.journal.TopicTable;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads PUBLISH, sections 3.3 of both standards, and resolves its topic alias. One for each connection; its fields tell
  * of the packet read last.
  */
-final class PublishReader {
+final class PublishReader implements Storable {
 
     private final PacketReader in;
     private final PropertyReader properties;
@@ -37,15 +38,19 @@ final class PublishReader {
         this.limits = limits;
     }
 
-    /** Reads the packet to which the loop's reader points, up to its payload. */
-    void read(int flags, boolean mqtt5) {
+    /**
+     * Reads the packet to which the loop's reader points, up to its payload.
+     *
+     * @param aliasMaximum the largest topic alias that the client was told
+     */
+    void read(int flags, boolean mqtt5, int aliasMaximum) {
         qos = flags >> 1 & 3;
         retain = (flags & 1) != 0;
         limitPassed = null;
         Topic named = readTopic(mqtt5);
         packetId = qos == 0 ? 0 : in.readPacketId("PUBLISH");
         int alias = mqtt5 ? readProperties() : noProperties();
-        topic = resolve(named, alias);
+        topic = resolve(named, alias, aliasMaximum);
     }
 
     private @Nullable Topic readTopic(boolean mqtt5) {
@@ -90,20 +95,19 @@ final class PublishReader {
     }
 
     /** Section 3.3.2.3.4. */
-    private Topic resolve(@Nullable Topic named, int alias) {
+    private Topic resolve(@Nullable Topic named, int alias, int aliasMaximum) {
         if (alias < 0) {
             if (named == null) {
                 throw MqttException.protocolError("there is neither a topic name nor a topic alias");
             }
             return named;
         }
-        if (alias == 0 || alias > limits.topicAliasMaximum()) {
+        if (alias == 0 || alias > aliasMaximum) {
             throw new MqttException(
-                    ReasonCode.TOPIC_ALIAS_INVALID,
-                    "topic alias " + alias + ", allowed is 1 to " + limits.topicAliasMaximum());
+                    ReasonCode.TOPIC_ALIAS_INVALID, "topic alias " + alias + ", allowed is 1 to " + aliasMaximum);
         }
-        if (aliases.length == 0) {
-            aliases = new @Nullable Topic[limits.topicAliasMaximum() + 1];
+        if (aliases.length <= alias) {
+            aliases = Arrays.copyOf(aliases, Math.min(aliasMaximum + 1, Math.max(alias + 1, aliases.length * 2)));
         }
         if (named != null) {
             aliases[alias] = named;
@@ -124,8 +128,23 @@ final class PublishReader {
         return limitPassed;
     }
 
-    Topic topic() {
+    @Override
+    public Topic topic() {
         return topic;
+    }
+
+    boolean retain() {
+        return retain;
+    }
+
+    /** Why a message that may not be taken is refused, for people. */
+    String whyRefused() {
+        if (TopicName.isReserved(topic)) {
+            return "topics that begin with $ are the server's own";
+        }
+        return limitPassed == null
+                ? "it may not publish to \"" + Printable.of(topic.name()) + '"'
+                : "its message passes the limit " + limitPassed.key();
     }
 
     int qos() {
@@ -137,26 +156,40 @@ final class PublishReader {
     }
 
     /** Bytes of the properties that belong to the message; the topic alias belongs to the connection. */
-    int propertiesLength() {
+    @Override
+    public int propertiesLength() {
         return propertiesTo - propertiesFrom - (aliasTo - aliasFrom);
     }
 
-    int payloadLength() {
+    @Override
+    public int payloadLength() {
         return in.remaining();
     }
 
     /** Begins a message of this topic and these lengths; false when the fragment has no room for another topic. */
-    boolean beginIn(Fragment fragment) {
+    @Override
+    public boolean beginIn(Fragment fragment) {
         return fragment.begin(topic, qos, retain, propertiesLength(), payloadLength());
     }
 
     /** Copies properties and payload to the message just begun. */
-    void copyTo(Fragment fragment) {
+    @Override
+    public void copyTo(Fragment fragment) {
         if (propertiesLength() > 0) {
             copy(fragment, propertiesFrom, aliasFrom - propertiesFrom);
             copy(fragment, aliasTo, propertiesTo - aliasTo);
         }
         copy(fragment, in.position(), in.remaining());
+    }
+
+    /** Properties and payload. */
+    byte[] content() {
+        byte[] bytes = new byte[propertiesLength() + payloadLength()];
+        int before = aliasFrom - propertiesFrom;
+        in.buffer().getBytes(propertiesFrom, bytes, 0, before);
+        in.buffer().getBytes(aliasTo, bytes, before, propertiesTo - aliasTo);
+        in.buffer().getBytes(in.position(), bytes, propertiesLength(), payloadLength());
+        return bytes;
     }
 
     private void copy(Fragment fragment, int from, int length) {

@@ -1,13 +1,17 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
@@ -35,12 +39,29 @@ final class Transport {
             return EPOLL ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         }
         if (!EPOLL) {
-            throw new FrontDoorException(
-                    "can't listen on " + bind + ": Unix sockets need epoll, which can't be had here: "
-                            + Epoll.unavailabilityCause(),
-                    null);
+            throw withoutEpoll("can't listen on " + bind);
         }
         return EpollServerDomainSocketChannel.class;
+    }
+
+    /**
+     * The kind of channel that connects to an address.
+     *
+     * @throws FrontDoorException if there is none here
+     */
+    static Class<? extends Channel> connecting(SocketAddress target) {
+        if (!(target instanceof UnixDomainSocketAddress)) {
+            return EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+        }
+        if (!EPOLL) {
+            throw withoutEpoll("can't connect to " + target);
+        }
+        return EpollDomainSocketChannel.class;
+    }
+
+    private static FrontDoorException withoutEpoll(String what) {
+        return new FrontDoorException(
+                what + ": Unix sockets need epoll, which can't be had here: " + Epoll.unavailabilityCause(), null);
     }
 
     /** What went wrong, without the name of the system call that epoll puts before it. */

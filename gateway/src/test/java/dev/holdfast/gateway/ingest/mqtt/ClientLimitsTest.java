@@ -28,7 +28,7 @@ class ClientLimitsTest {
         Listener listener = TestDoor.listener();
         FrontDoorOptions options = new FrontDoorOptions(
                 List.of(new Listener(
-                        "mqtt", listener.bind(), listener.maxPacketBytes(), null, "", List.of(), true, proxied)),
+                        "mqtt", listener.bind(), listener.maxPacketBytes(), null, "", List.of(), true, proxied, null)),
                 limits,
                 1);
         TestDoor door = TestDoor.over(intake, options);

@@ -22,7 +22,15 @@ class IdentityTest {
         Listener listener = TestDoor.listener();
         return new FrontDoorOptions(
                 List.of(new Listener(
-                        "mqtt", listener.bind(), listener.maxPacketBytes(), null, "", List.of(), anonymous, false)),
+                        "mqtt",
+                        listener.bind(),
+                        listener.maxPacketBytes(),
+                        null,
+                        "",
+                        List.of(),
+                        anonymous,
+                        false,
+                        null)),
                 TestDoor.limits(),
                 1);
     }

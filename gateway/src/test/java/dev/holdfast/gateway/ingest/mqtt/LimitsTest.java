@@ -152,6 +152,6 @@ class LimitsTest {
                 Limits.defaults().sessions());
         InetSocketAddress bind = new InetSocketAddress(0);
         return FrontDoorOptions.of(
-                List.of(new Listener("mqtt", bind, maxPacket, null, "", List.of(), true, false)), limits);
+                List.of(new Listener("mqtt", bind, maxPacket, null, "", List.of(), true, false, null)), limits);
     }
 }

@@ -54,7 +54,7 @@ final class TestDoor implements AutoCloseable {
 
     static Listener listener() {
         InetSocketAddress free = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        return new Listener("mqtt", free, 64 << 10, null, "", List.of(), true, false);
+        return new Listener("mqtt", free, 64 << 10, null, "", List.of(), true, false, null);
     }
 
     static Limits limits() {
