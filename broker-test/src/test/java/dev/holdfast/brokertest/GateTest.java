@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.gateway.load.Ledger;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +34,11 @@ class GateTest {
     private Path temp = Path.of("");
 
     private GatewayProcess gate(Mosquitto broker) {
-        return new GatewayProcess(temp.resolve("gateway")).withMqttKeys("broker: \"" + broker.url() + '"');
+        return gate(broker.url());
+    }
+
+    private GatewayProcess gate(String brokerUrl) {
+        return new GatewayProcess(temp.resolve("gateway")).withMqttKeys("broker: \"" + brokerUrl + '"');
     }
 
     private Mosquitto broker() {
@@ -208,6 +215,80 @@ class GateTest {
             assertThat(client.receive()).startsWith("40").contains("0003");
 
             assertThat(stored(gateway)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void shouldPassOnWhatTheBrokerSaysWithItsAnswer() throws IOException {
+        try (ScriptedBroker broker = new ScriptedBroker();
+                GatewayProcess gateway = gate(broker.url()).start();
+                PacketScript client = new PacketScript(gateway.port(), true)) {
+            client.connect("c", 2);
+            assertThat(client.receive()).startsWith("20");
+
+            broker.react(arrival -> new Reaction.Answer(0x10, "nobody"));
+            client.publish(1, false, 1, "a", "m");
+            assertThat(client.receive()).isEqualTo("400d000110091f00066e6f626f6479");
+            assertThat(stored(gateway)).as("a success all the same").isEqualTo(1);
+
+            broker.react(arrival -> new Reaction.Answer(0x97, "full"));
+            client.publish(1, false, 2, "a", "m");
+            assertThat(client.receive()).isEqualTo("400b000297071f000466756c6c");
+            assertThat(stored(gateway)).isEqualTo(1);
+        }
+    }
+
+    /** Of what a broker does not take or answer, no more is kept than may be, and none of it is lost. */
+    @Test
+    void shouldStopReadingBeforeABrokerThatHangs() throws IOException, InterruptedException {
+        int messages = 60_000;
+        CountDownLatch goOn = new CountDownLatch(1);
+        try (ScriptedBroker broker = new ScriptedBroker();
+                GatewayProcess gateway = gate(broker.url()).start();
+                PacketScript client = new PacketScript(gateway.port(), true)) {
+            broker.react(arrival -> {
+                awaitUninterruptibly(goOn);
+                return Reaction.ACCEPT;
+            });
+            client.connect("c", 2);
+            assertThat(client.receive()).startsWith("20");
+            AtomicInteger sent = new AtomicInteger();
+            Thread device = new Thread(() -> publishAll(client, messages, sent));
+            device.start();
+            AtomicInteger seen = new AtomicInteger(-1);
+            await("the device is not read any more")
+                    .pollInterval(Duration.ofMillis(500))
+                    .until(() -> sent.get() == seen.getAndSet(sent.get()));
+            assertThat(sent.get())
+                    .as("messages of 1 KB that were taken or lie in sockets")
+                    .isBetween(1_000, messages / 2);
+
+            goOn.countDown();
+            for (int i = 1; i <= messages; i++) {
+                assertThat(client.receive()).isEqualTo("4004%04x0000".formatted(i));
+            }
+            device.join();
+            assertThat(stored(gateway)).isEqualTo(messages);
+        }
+    }
+
+    private static void publishAll(PacketScript client, int messages, AtomicInteger sent) {
+        String payload = "x".repeat(1_000);
+        try {
+            for (int i = 1; i <= messages; i++) {
+                client.publish(1, false, i, "a", payload);
+                sent.set(i);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -88,7 +88,7 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
     /** Goes on. */
     void resume() {
         held = false;
-        takeMore(true);
+        takeMore(device.channel().isWritable());
         process();
         gate.brokerRead();
     }

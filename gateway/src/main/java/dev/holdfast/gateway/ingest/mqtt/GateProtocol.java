@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
+import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -202,7 +203,10 @@ final class GateProtocol implements Conversation {
         }
         Throwable failure = future.cause();
         if (failure != null) {
-            throw unavailable("the broker " + broker.url() + " can't be reached: " + Transport.plain(failure));
+            String why = failure instanceof UnresolvedAddressException
+                    ? "its host name is not known here"
+                    : Transport.plain(failure);
+            throw unavailable("the broker " + broker.url() + " can't be reached: " + why);
         }
         state = State.WAITING;
         expected = packet;
@@ -428,14 +432,10 @@ final class GateProtocol implements Conversation {
             return;
         }
         HeldPublish held = HeldPublish.of(publish, lane);
-        if (heldBytes > 0 && !connection.loop().memory().hasRoomFor(held.footprint())) {
-            throw MqttException.beyond(
-                    Limit.PARTIAL_PACKETS, "too many large messages wait for the broker's answer at once");
-        }
         unanswered.add(held);
         changeHeld(held.footprint());
-        if (heldBytes > MAX_HELD_BYTES) {
-            connection.holdForBroker();
+        if (heldBytes > MAX_HELD_BYTES || !connection.loop().memory().hasRoom()) {
+            connection.holdForBroker(); // its answers go on with it
         }
     }
 

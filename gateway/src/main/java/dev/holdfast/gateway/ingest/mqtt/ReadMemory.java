@@ -3,8 +3,9 @@ package dev.holdfast.gateway.ingest.mqtt;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory packets take of which only a part has come in, over all connections of a listener. Beyond the limit no
- * connection may wait for the rest of a large one. Thread-safe.
+ * How much memory packets take of which only a part has come in, or that a broker has not answered, over all connections.
+ * Beyond the limit no connection may wait for the rest of a large one, and a gate takes no further packet from a client
+ * while the broker has one of it. Thread-safe.
  */
 final class ReadMemory {
 
@@ -24,7 +25,11 @@ final class ReadMemory {
 
     /** Whether there is room for the rest of a packet of this size. */
     boolean hasRoomFor(int packetBytes) {
-        return packetBytes <= SMALL_PACKET_BYTES || used.get() < limit;
+        return packetBytes <= SMALL_PACKET_BYTES || hasRoom();
+    }
+
+    boolean hasRoom() {
+        return used.get() < limit;
     }
 
     long used() {
