@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 class BlackHoleTest {
 
     /** Flaps: 6 in CI, 50 for the long form by -Dholdfast.flaps=50. */
-    private static final int FLAPS = Integer.getInteger("holdfast.flaps", 6);
+    private static final int FLAPS = Integer.getInteger("holdfast.flaps", 4);
 
     private static final Duration NOTICED = Duration.ofSeconds(20);
 

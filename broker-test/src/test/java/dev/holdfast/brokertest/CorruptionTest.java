@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 class CorruptionTest {
 
     /** Each of them has one bit flipped: 8 in CI, 500 by -Dholdfast.bit-flips=500. */
-    private static final int FLIPS = Integer.getInteger("holdfast.bit-flips", 8);
+    private static final int FLIPS = Integer.getInteger("holdfast.bit-flips", 6);
 
     /** Of each of the other kinds of damage. */
     private static final int OTHERS = Math.max(2, FLIPS / 10);

@@ -7,15 +7,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Fuzzing with Jazzer, guided by coverage, each target in a process of its own: for a minute, or for
@@ -43,25 +45,40 @@ class JazzerTest {
         CodecFuzz.fuzzerTestOneInput(Files.readAllBytes(input));
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"CodecFuzz", "SessionFuzz"})
-    void shouldSurviveWhatTheFuzzerFinds(String target) throws IOException, InterruptedException {
-        Path found = Files.createDirectories(temp.resolve("corpus"));
-        Path log = temp.resolve("log");
-        Process fuzzer = new ProcessBuilder(command(target, found))
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+    /** Both at once: each has a core of its own. */
+    @Test
+    void shouldSurviveWhatTheFuzzersFind() throws IOException, InterruptedException {
+        Map<String, Process> fuzzers = new LinkedHashMap<>();
         try {
-            assertThat(fuzzer.waitFor(SECONDS + 120L, TimeUnit.SECONDS))
-                    .as("it ends")
-                    .isTrue();
+            for (String target : List.of("CodecFuzz", "SessionFuzz")) {
+                Path found = Files.createDirectories(temp.resolve(target));
+                fuzzers.put(
+                        target,
+                        new ProcessBuilder(command(target, found))
+                                .redirectErrorStream(true)
+                                .redirectOutput(log(target).toFile())
+                                .start());
+            }
+            for (Process fuzzer : fuzzers.values()) {
+                assertThat(fuzzer.waitFor(SECONDS + 120L, TimeUnit.SECONDS))
+                        .as("it ends")
+                        .isTrue();
+            }
         } finally {
-            fuzzer.destroyForcibly();
+            fuzzers.values().forEach(Process::destroyForcibly);
         }
+        for (Map.Entry<String, Process> fuzzer : fuzzers.entrySet()) {
+            judge(fuzzer.getKey(), fuzzer.getValue().exitValue());
+        }
+    }
 
-        String output = Files.readString(log, StandardCharsets.ISO_8859_1);
-        assertThat(fuzzer.exitValue()).as(output).isZero();
+    private Path log(String target) {
+        return temp.resolve(target + ".log");
+    }
+
+    private void judge(String target, int exitValue) throws IOException {
+        String output = Files.readString(log(target), StandardCharsets.ISO_8859_1);
+        assertThat(exitValue).as(output).isZero();
         long executions = 0;
         int coverageBefore = 0;
         int coverage = 0;
