@@ -272,6 +272,35 @@ class GateTest {
         }
     }
 
+    /** A device that waits for room can't ping its broker, so the gate does; QoS 0 needs no room and waits for none. */
+    @Test
+    void shouldKeepTheBrokerWaitingWithADeviceThatWaits() throws IOException {
+        try (Mosquitto broker = Mosquitto.plain(temp.resolve("broker")).start();
+                GatewayProcess gateway = gate(broker.url())
+                        .lane("name: small, topics: [\"#\"], limit: {count: 10}, when-full: stall")
+                        .start();
+                PacketScript waiting = new PacketScript(gateway.port(), false);
+                PacketScript other = new PacketScript(gateway.port(), false)) {
+            waiting.connect("waiting", 2, 1);
+            assertThat(waiting.receive()).isEqualTo(ACCEPTED_3);
+            for (int i = 1; i <= 10; i++) {
+                waiting.publish(1, false, i, "a", "m");
+                assertThat(waiting.receive()).isEqualTo("4002%04x".formatted(i));
+            }
+            waiting.publish(1, false, 11, "a", "m");
+            Path log = temp.resolve("broker").resolve("mosquitto.log");
+            await("the gate has pinged for it")
+                    .until(() -> Files.readString(log).contains("Received PINGREQ from waiting"));
+            assertThat(stored(gateway)).isEqualTo(10);
+
+            other.connect("other", 2).subscribe(1, "a", 0).publish(0, false, 0, "a", "m");
+            assertThat(other.receive()).isEqualTo(ACCEPTED_3);
+            assertThat(other.receive()).startsWith("90");
+            assertThat(other.receive()).as("QoS 0 passes").isEqualTo("30040001616d");
+            assertThat(stored(gateway)).isEqualTo(10);
+        }
+    }
+
     private static void publishAll(PacketScript client, int messages, AtomicInteger sent) {
         String payload = "x".repeat(1_000);
         try {

@@ -53,11 +53,16 @@ final class PacketScript implements Closeable {
 
     /** CONNECT; flags as in the standard, and a will at topic will/CLIENT when they say so. */
     PacketScript connect(String clientId, int flags) throws IOException {
+        return connect(clientId, flags, 60);
+    }
+
+    /** The same with a keep alive in seconds. */
+    PacketScript connect(String clientId, int flags, int keepAlive) throws IOException {
         return send(0x10, out -> {
             out.writeUTF("MQTT");
             out.writeByte(mqtt5 ? 5 : 4);
             out.writeByte(flags);
-            out.writeShort(60);
+            out.writeShort(keepAlive);
             if (mqtt5) {
                 out.writeByte(5);
                 out.writeByte(0x11);
