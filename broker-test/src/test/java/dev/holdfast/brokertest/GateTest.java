@@ -218,6 +218,32 @@ class GateTest {
         }
     }
 
+    /** The rules hold for the topics too that steer a broker and that a gate does not store. */
+    @Test
+    void shouldNotPassOnWhatItsOwnRulesForbid() throws IOException {
+        try (ScriptedBroker broker = new ScriptedBroker();
+                GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway"))
+                        .withMqttKeys("anonymous: true, broker: \"" + broker.url() + '"')
+                        .withSection("access: {publish: [{topics: [\"open/#\"]}]}")
+                        .start();
+                PacketScript client = new PacketScript(gateway.port(), true)) {
+            client.connect("c", 2);
+            assertThat(client.receive()).startsWith("20");
+
+            client.publish(1, false, 1, "$CONTROL/dynamic-security/v1", "m");
+            assertThat(client.receive()).isEqualTo("4003000187");
+            client.publish(1, false, 2, "closed", "m");
+            assertThat(client.receive()).isEqualTo("4003000287");
+            client.publish(1, false, 3, "open/1", "m");
+            assertThat(client.receive()).isEqualTo("400400030000");
+
+            assertThat(broker.arrivals())
+                    .singleElement()
+                    .satisfies(arrival -> assertThat(arrival.says("m")).isTrue());
+            assertThat(stored(gateway)).isEqualTo(1);
+        }
+    }
+
     @Test
     void shouldPassOnWhatTheBrokerSaysWithItsAnswer() throws IOException {
         try (ScriptedBroker broker = new ScriptedBroker();

@@ -23,9 +23,13 @@ final class Descriptors {
 
     private Descriptors() {}
 
-    /** How many connections there may be when so many are wanted; says so when it is fewer. */
-    static int connections(int wanted) {
-        int possible = connections(wanted, limits());
+    /**
+     * How many connections there may be when so many are wanted; says so when it is fewer.
+     *
+     * @param each descriptors that one takes at most: two before a broker
+     */
+    static int connections(int wanted, int each) {
+        int possible = connections(wanted, each, limits());
         if (possible < wanted) {
             LOG.warn(
                     "the system allows too few open files for listen.limits.connections={}, no more than {} are taken;"
@@ -45,12 +49,12 @@ final class Descriptors {
     }
 
     /** The same by the content of {@code /proc/self/limits}. */
-    static int connections(int wanted, String limits) {
+    static int connections(int wanted, int each, String limits) {
         Matcher line = OPEN_FILES.matcher(limits);
         if (!line.find()) {
             return wanted; // without a limit, or not to be known
         }
         int files = Integer.parseInt(line.group(1));
-        return Math.min(wanted, files - Math.min(KEPT, files / 2));
+        return Math.min(wanted, (files - Math.min(KEPT, files / 2)) / each);
     }
 }

@@ -37,17 +37,18 @@ final class FrontDoors {
                             .map(broker -> new Broker(broker.url(), broker.address()))
                             .orElse(null)));
         }
-        return FrontDoorOptions.of(listeners, limits(config.limits()));
+        boolean gate = listeners.stream().anyMatch(listener -> listener.broker() != null);
+        return FrontDoorOptions.of(listeners, limits(config.limits(), gate ? 2 : 1));
     }
 
     static InetSocketAddress resolved(InetSocketAddress bind) {
         return bind.isUnresolved() ? new InetSocketAddress(bind.getHostString(), bind.getPort()) : bind;
     }
 
-    private static Limits limits(LimitsConfig config) {
+    private static Limits limits(LimitsConfig config, int descriptorsEach) {
         return new Limits(
                 new Limits.Connections(
-                        Descriptors.connections(config.connections()),
+                        Descriptors.connections(config.connections(), descriptorsEach),
                         config.tlsConnections(),
                         config.connectionsPerAddress(),
                         config.connectBytes(),

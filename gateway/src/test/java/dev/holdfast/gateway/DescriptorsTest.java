@@ -19,25 +19,26 @@ class DescriptorsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "10_000, 1048576, 10_000",
-        "10_000, 10256, 10_000",
-        "10_000, 10255, 9_999",
-        "10_000, 1024, 768",
-        "10_000, 300, 150",
-        "100, 1024, 100",
-        "10_000, unlimited, 10_000"
+        "10_000, 1, 1048576, 10_000",
+        "10_000, 1, 10256, 10_000",
+        "10_000, 1, 10255, 9_999",
+        "10_000, 1, 1024, 768",
+        "10_000, 2, 1024, 384",
+        "10_000, 1, 300, 150",
+        "100, 1, 1024, 100",
+        "10_000, 2, unlimited, 10_000"
     })
-    void shouldLeaveDescriptorsForTheStore(int wanted, String openFiles, int connections) {
-        assertThat(Descriptors.connections(wanted, limits(openFiles))).isEqualTo(connections);
+    void shouldLeaveDescriptorsForTheStore(int wanted, int each, String openFiles, int connections) {
+        assertThat(Descriptors.connections(wanted, each, limits(openFiles))).isEqualTo(connections);
     }
 
     @Test
     void shouldTakeWhatIsWantedWhereNothingIsKnown() {
-        assertThat(Descriptors.connections(10_000, "")).isEqualTo(10_000);
+        assertThat(Descriptors.connections(10_000, 1, "")).isEqualTo(10_000);
     }
 
     @Test
     void shouldKnowTheLimitOfThisProcess() {
-        assertThat(Descriptors.connections(Integer.MAX_VALUE)).isLessThan(Integer.MAX_VALUE);
+        assertThat(Descriptors.connections(Integer.MAX_VALUE, 1)).isLessThan(Integer.MAX_VALUE);
     }
 }

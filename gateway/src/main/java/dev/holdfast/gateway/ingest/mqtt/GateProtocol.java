@@ -384,10 +384,6 @@ final class GateProtocol implements Conversation {
 
     private boolean readPublish(int flags) {
         publish.read(flags, version == ConnectPacket.MQTT_5, aliasMaximum);
-        if (TopicName.isReserved(publish.topic())) {
-            passOn(); // the broker's own, which the journal has no place for
-            return true;
-        }
         Limit passed = publish.limitPassed();
         if (passed == null && !grant.allows(publish.topic())) {
             passed = Limit.PUBLISH_RULES;
@@ -396,6 +392,10 @@ final class GateProtocol implements Conversation {
             context.stats().count(passed);
             context.stats().countRefused();
             refuse(passed.reasonCode());
+            return true;
+        }
+        if (TopicName.isReserved(publish.topic())) {
+            passOn(); // the broker's own, which the journal has no place for
             return true;
         }
         if (publish.qos() == 2 && session().holds(publish.packetId())) {
