@@ -10,6 +10,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -34,6 +36,7 @@ final class LedgerMain {
     private static final int DEVICES = 64;
     private static final long SESSION_SECONDS = 3_600;
     private static final int QOS = 1;
+    private static final int MAX_UNACKNOWLEDGED = 65_535;
 
     private final Ledger ledger = new Ledger(DEVICES);
     private @org.jspecify.annotations.Nullable Fleet fleet;
@@ -78,7 +81,7 @@ final class LedgerMain {
         options.setSessionExpiryInterval(SESSION_SECONDS);
         options.setAutomaticReconnect(true);
         options.setAutomaticReconnectDelay(1, 1);
-        options.setReceiveMaximum(65_535);
+        options.setReceiveMaximum(MAX_UNACKNOWLEDGED);
         client.setCallback(new Arrivals(client));
         client.connect(options).waitForCompletion();
     }
@@ -125,8 +128,20 @@ final class LedgerMain {
                         known != null && known.isDone());
     }
 
+    private record Delivered(int device, long counter) {}
+
     private final class Arrivals implements MqttCallback {
         private final MqttAsyncClient client;
+
+        /** The packet ids of the newest deliveries, more than can be unacknowledged. */
+        private final Map<Delivered, Integer> deliveries = new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Delivered, Integer> eldest) {
+                return size() > MAX_UNACKNOWLEDGED;
+            }
+        };
 
         Arrivals(MqttAsyncClient client) {
             this.client = client;
@@ -141,13 +156,22 @@ final class LedgerMain {
             }
         }
 
+        /**
+         * Whether the broker has not sent this very delivery before: one of which it lost our acknowledgement comes again
+         * under the same packet id (MQTT 5 section 4.4), and is no repeat of the gateway's.
+         */
+        private boolean isNew(Stamp stamp, int packetId) {
+            Integer before = deliveries.put(new Delivered(stamp.device(), stamp.counter()), packetId);
+            return before == null || before != packetId;
+        }
+
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             Stamp stamp = Stamp.read(ByteBuffer.wrap(message.getPayload()));
             if (stamp == null || !topic.equals("site/" + kind + "/" + stamp.device())) {
                 System.err.println("damaged: " + topic + " " + message); // nobody but the fleet publishes
                 ledger.damaged();
-            } else {
+            } else if (isNew(stamp, message.getId())) {
                 ledger.arrived(stamp);
             }
         }
