@@ -9,10 +9,13 @@ import dev.holdfast.gateway.ingest.mqtt.FrontDoorOptions;
 import dev.holdfast.gateway.ingest.mqtt.Limits;
 import dev.holdfast.gateway.ingest.mqtt.Listener;
 import dev.holdfast.gateway.ingest.mqtt.ServerTls;
+import dev.holdfast.gateway.journal.Topic;
+import dev.holdfast.gateway.route.TopicFilter;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The listeners of a configuration, as the front door knows them. */
@@ -34,11 +37,16 @@ final class FrontDoors {
                     listener.open(),
                     listener.proxyProtocol(),
                     listener.broker()
-                            .map(broker -> new Broker(broker.url(), broker.address()))
+                            .map(broker -> new Broker(broker.url(), broker.address(), stored(listener.store())))
                             .orElse(null)));
         }
         boolean gate = listeners.stream().anyMatch(listener -> listener.broker() != null);
         return FrontDoorOptions.of(listeners, limits(config.limits(), gate ? 2 : 1));
+    }
+
+    private static Predicate<Topic> stored(List<String> filters) {
+        List<TopicFilter> some = filters.stream().map(TopicFilter::of).toList();
+        return topic -> some.isEmpty() || some.stream().anyMatch(filter -> filter.matches(topic.name()));
     }
 
     static InetSocketAddress resolved(InetSocketAddress bind) {

@@ -5,21 +5,25 @@ import dev.holdfast.gateway.admin.AdminToken;
 import dev.holdfast.gateway.admin.StatusSource;
 import dev.holdfast.gateway.agent.AgentRunner;
 import dev.holdfast.gateway.agent.Signal;
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.config.RouteConfig;
+import dev.holdfast.gateway.config.RouteFrom;
 import dev.holdfast.gateway.forward.Forwarder;
 import dev.holdfast.gateway.forward.ForwarderOptions;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
+import dev.holdfast.gateway.ingest.tap.TapAgent;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.RouteInterest;
 import dev.holdfast.gateway.journal.StoreJournal;
 import dev.holdfast.gateway.journal.xodus.XodusStore;
+import dev.holdfast.gateway.route.Entrances;
 import dev.holdfast.gateway.route.Interest;
 import dev.holdfast.gateway.route.TopicFilter;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.Sink;
-import dev.holdfast.sink.SinkFactory;
+import dev.holdfast.tap.Tap;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -65,7 +69,7 @@ public final class Gateway implements AutoCloseable {
     /**
      * Starts a gateway.
      *
-     * @param factories the adapters there are
+     * @param adapters the adapters there are
      * @param onFailure told when a commit fails or an agent ends: the process must end then, without a goodbye
      * @throws dev.holdfast.gateway.config.ConfigException if a sink can't be made of its configuration
      * @throws dev.holdfast.gateway.access.AccessException if users or certificates can't be read
@@ -73,11 +77,10 @@ public final class Gateway implements AutoCloseable {
      * @throws dev.holdfast.gateway.ingest.mqtt.FrontDoorException if the MQTT address can't be had
      * @throws dev.holdfast.gateway.admin.AdminException if the HTTP address can't be had
      */
-    public static Gateway start(
-            GatewayConfig config, List<SinkFactory> factories, Clock clock, Consumer<Throwable> onFailure) {
+    public static Gateway start(GatewayConfig config, Adapters adapters, Clock clock, Consumer<Throwable> onFailure) {
         Deque<AutoCloseable> running = new ArrayDeque<>();
         try {
-            return start(config, factories, clock, onFailure, running);
+            return start(config, adapters, clock, onFailure, running);
         } catch (RuntimeException e) {
             closeAll(running);
             throw e;
@@ -86,17 +89,23 @@ public final class Gateway implements AutoCloseable {
 
     private static Gateway start(
             GatewayConfig config,
-            List<SinkFactory> factories,
+            Adapters adapters,
             Clock clock,
             Consumer<Throwable> onFailure,
             Deque<AutoCloseable> running) {
-        List<Sink> sinks = Sinks.open(config, factories);
+        List<Sink> sinks = Sinks.open(config, adapters);
         sinks.forEach(running::push);
         List<Interest> interests = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
             interests.add(new Interest(
-                    route.name(), route.topics().stream().map(TopicFilter::of).toList(), route.gaps()));
+                    route.name(),
+                    route.topics().stream().map(TopicFilter::of).toList(),
+                    entrances(route.from()),
+                    route.gaps()));
         }
+
+        List<Tap> taps = Taps.open(config, adapters);
+        taps.forEach(running::push);
 
         Porter porter = new Porter(config.listen(), config.access(), clock);
         running.push(porter);
@@ -122,6 +131,21 @@ public final class Gateway implements AutoCloseable {
         FrontDoor frontDoor =
                 FrontDoor.open(FrontDoors.options(config.listen(), porter::tls), porter, journal, lanes::laneOf, clock);
         running.push(frontDoor);
+        List<StatusSource.Source> sources = new ArrayList<>();
+        for (int i = 0; i < taps.size(); i++) {
+            Signal signal = new Signal();
+            TapAgent agent = new TapAgent(
+                    config.gatewayId(),
+                    config.taps().get(i).name(),
+                    taps.get(i),
+                    journal,
+                    lanes::laneOf,
+                    clock,
+                    signal,
+                    new SplittableRandom());
+            running.push(AgentRunner.start(agent, signal, onFailure));
+            sources.add(new StatusSource.Source(agent, taps.get(i).target()));
+        }
         StatusSource status = new StatusSource(
                 new StatusSource.Identity(
                         config.gatewayId(),
@@ -132,6 +156,7 @@ public final class Gateway implements AutoCloseable {
                 journal,
                 frontDoor,
                 porter::warnings,
+                sources,
                 destinations,
                 clock);
         AdminServer admin = new AdminServer(
@@ -142,6 +167,10 @@ public final class Gateway implements AutoCloseable {
         running.push(admin);
         running.push(frontDoor); // closed before the status, which says meanwhile that it is going down
         return new Gateway(journal, frontDoor, admin, destinations, running);
+    }
+
+    private static Entrances entrances(RouteFrom from) {
+        return from.only() ? Entrances.only(from.entrances()) : Entrances.allBut(from.entrances());
     }
 
     private static JournalOptions options(GatewayConfig config, Lanes lanes, List<Interest> interests) {

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.config.RouteConfig;
 import dev.holdfast.sink.Sink;
@@ -15,12 +16,12 @@ public final class Sinks {
     private Sinks() {}
 
     /** The sinks of the routes, in their order. Does no I/O. */
-    public static List<Sink> open(GatewayConfig config, List<SinkFactory> factories) {
+    public static List<Sink> open(GatewayConfig config, Adapters adapters) {
         List<Sink> sinks = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
             SinkContext context = new SinkContext(config.gatewayId(), route.name());
             try {
-                sinks.add(factory(route, factories).open(route.sink().values(), context));
+                sinks.add(factory(route, adapters.sinks()).open(route.sink().values(), context));
             } catch (SinkConfigException e) {
                 throw new IllegalStateException("the sink of route " + route.name() + " was checked before", e);
             }

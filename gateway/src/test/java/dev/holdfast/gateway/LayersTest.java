@@ -24,6 +24,7 @@ class LayersTest {
 
     private static final String ROOT = "dev.holdfast.gateway";
     private static final String SINK_API = "dev.holdfast.sink";
+    private static final String TAP_API = "dev.holdfast.tap";
 
     /** Each package and the ones of the project that it may use. */
     private static final Map<String, String[]> MAY_USE = Map.ofEntries(
@@ -37,9 +38,11 @@ class LayersTest {
             Map.entry("forward", of("journal", "route", "agent", "time", SINK_API)),
             Map.entry("access", of("journal", "route", "time")),
             Map.entry("ingest.mqtt", of("journal", "time")),
-            Map.entry("config", of(SINK_API)),
-            Map.entry("admin", of("forward", "ingest.mqtt", "journal", "text", "time", SINK_API)),
-            Map.entry(SINK_API + ".mqtt", of(SINK_API)),
+            Map.entry("ingest.tap", of("agent", "journal", "time", SINK_API, TAP_API)),
+            Map.entry("config", of(SINK_API, TAP_API)),
+            Map.entry("admin", of("forward", "ingest.mqtt", "ingest.tap", "journal", "text", "time", SINK_API)),
+            Map.entry(TAP_API, of(SINK_API)),
+            Map.entry(SINK_API + ".mqtt", of(SINK_API, TAP_API)),
             Map.entry("demo", of("load", "ingest.mqtt", "journal", "time")));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()

@@ -11,10 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param gateway who this is
  * @param ingest what comes in
  * @param store what is kept
+ * @param taps the brokers where it subscribes
  * @param routes where it goes
  * @param gaps what was removed undelivered
  */
-public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Route> routes, Gaps gaps) {
+public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Tap> taps, List<Route> routes, Gaps gaps) {
 
     /**
      * Who this is.
@@ -58,6 +59,45 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Rou
             List<String> addresses,
             Map<String, Long> limits,
             List<String> warnings) {}
+
+    /**
+     * A subscription at a broker.
+     *
+     * @param name its name
+     * @param target where the broker is
+     * @param state connecting, subscribed, retrying, paused or stopped
+     * @param lastError what is wrong, null when nothing is
+     * @param stored messages handed to the store since the start, repeats included
+     * @param acknowledged QoS 1 and 2 messages that are on disk and were acknowledged to the broker, since the start
+     * @param own messages that this gateway had sent itself and that came back; they are not stored again
+     * @param unacknowledged messages that came and are not on disk yet
+     * @param waiting whether it waits for room
+     * @param links how often the link came up since the start
+     * @param possibleGaps how often the broker may have lost something that nobody knows of, ever
+     * @param newestPossibleGaps the newest of these, the newest first
+     */
+    public record Tap(
+            String name,
+            String target,
+            String state,
+            @Nullable String lastError,
+            long stored,
+            long acknowledged,
+            long own,
+            int unacknowledged,
+            boolean waiting,
+            long links,
+            long possibleGaps,
+            List<PossibleGap> newestPossibleGaps) {}
+
+    /**
+     * Something after which messages may be missing.
+     *
+     * @param reason session-lost, qos-lowered, subscription-refused, broker-dropped, best-effort-dropped or too-large
+     * @param text for people
+     * @param noticed when, ISO 8601, by the clock of the machine at that time
+     */
+    public record PossibleGap(String reason, String text, String noticed) {}
 
     /**
      * What is kept.

@@ -4,6 +4,9 @@ import dev.holdfast.gateway.forward.Forwarder;
 import dev.holdfast.gateway.forward.RouteStatus;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoorStats;
+import dev.holdfast.gateway.ingest.tap.PossibleGap;
+import dev.holdfast.gateway.ingest.tap.TapAgent;
+import dev.holdfast.gateway.ingest.tap.TapStatus;
 import dev.holdfast.gateway.journal.GapReason;
 import dev.holdfast.gateway.journal.GapTotals;
 import dev.holdfast.gateway.journal.Journal;
@@ -11,6 +14,7 @@ import dev.holdfast.gateway.journal.JournalStats;
 import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.time.Clock;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,6 +41,14 @@ public final class StatusSource {
     public record Destination(Forwarder forwarder, String target) {}
 
     /**
+     * A tap and where it subscribes.
+     *
+     * @param tap its agent
+     * @param target where its broker is
+     */
+    public record Source(TapAgent tap, String target) {}
+
+    /**
      * What does not change while a gateway runs.
      *
      * @param gatewayId its id
@@ -51,6 +63,7 @@ public final class StatusSource {
     private final Journal journal;
     private final FrontDoor frontDoor;
     private final Supplier<List<String>> warnings;
+    private final List<Source> sources;
     private final List<Destination> destinations;
     private final Clock clock;
     private final long startNanos;
@@ -64,12 +77,14 @@ public final class StatusSource {
             Journal journal,
             FrontDoor frontDoor,
             Supplier<List<String>> warnings,
+            List<Source> sources,
             List<Destination> destinations,
             Clock clock) {
         this.identity = identity;
         this.journal = journal;
         this.frontDoor = frontDoor;
         this.warnings = warnings;
+        this.sources = List.copyOf(sources);
         this.destinations = List.copyOf(destinations);
         this.clock = clock;
         this.startNanos = clock.nanoTime();
@@ -115,7 +130,13 @@ public final class StatusSource {
         for (Destination destination : destinations) {
             routes.add(route(destination, lanes));
         }
-        return new StatusReport(gateway(), ingest(), store(lanes), routes, gaps());
+        return new StatusReport(
+                gateway(),
+                ingest(),
+                store(lanes),
+                sources.stream().map(StatusSource::tap).toList(),
+                routes,
+                gaps());
     }
 
     private StatusReport.Gateway gateway() {
@@ -172,6 +193,32 @@ public final class StatusSource {
                 laneReports.accepting(),
                 laneReports.space(),
                 lanes.stream().mapToLong(LaneState::unrouted).sum());
+    }
+
+    private static StatusReport.Tap tap(Source source) {
+        TapStatus status = source.tap().status();
+        List<StatusReport.PossibleGap> newestFirst = new ArrayList<>();
+        for (PossibleGap gap : status.newest()) {
+            newestFirst.add(
+                    0,
+                    new StatusReport.PossibleGap(
+                            gap.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            gap.text(),
+                            Instant.ofEpochMilli(gap.wallMillis()).toString()));
+        }
+        return new StatusReport.Tap(
+                status.name(),
+                source.target(),
+                status.state().name().toLowerCase(Locale.ROOT),
+                status.lastError().isEmpty() ? null : status.lastError(),
+                status.stored(),
+                status.acknowledged(),
+                status.own(),
+                status.unacknowledged(),
+                status.waiting(),
+                status.links(),
+                status.possibleGaps(),
+                newestFirst);
     }
 
     private StatusReport.Gaps gaps() {

@@ -20,6 +20,7 @@ final class StatusText {
         StatusText text = new StatusText();
         text.gateway(report.gateway());
         text.ingest(report.ingest());
+        report.taps().forEach(text::tap);
         text.store(report.store());
         report.store().lanes().forEach(text::lane);
         report.routes().forEach(text::route);
@@ -59,6 +60,25 @@ final class StatusText {
         out.append('\n');
         ingest.limits().forEach((name, met) -> line("         limit " + name + " met " + Text.count(met) + " times"));
         ingest.warnings().forEach(warning -> line("         NOTE: " + warning));
+    }
+
+    private void tap(StatusReport.Tap tap) {
+        out.append("tap      ")
+                .append(tap.name())
+                .append(" at " + tap.target())
+                .append("  " + tap.state())
+                .append("  " + Text.count(tap.stored()) + " stored");
+        ifAny(tap.unacknowledged(), "unacknowledged");
+        ifAny(tap.own(), "came back");
+        line(tap.waiting() ? "  waits for room" : "");
+        if (tap.lastError() != null) {
+            line("         " + tap.lastError());
+        }
+        if (tap.possibleGaps() > 0) {
+            StatusReport.PossibleGap newest = tap.newestPossibleGaps().get(0);
+            line("         POSSIBLE GAPS: " + Text.count(tap.possibleGaps()) + ", newest " + newest.noticed() + ": "
+                    + newest.text());
+        }
     }
 
     private void store(StatusReport.Store store) {

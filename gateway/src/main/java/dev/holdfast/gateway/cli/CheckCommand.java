@@ -1,15 +1,14 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Porter;
-import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.Sinks;
 import dev.holdfast.gateway.admin.Endpoint;
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.text.Text;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.sink.Sink;
-import dev.holdfast.sink.SinkFactory;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,10 +62,10 @@ final class CheckCommand implements Callable<Integer> {
         if (!format.equals("text") && !format.equals("json")) {
             throw new ParameterException(spec.commandLine(), "-o " + output + ": allowed are text and json");
         }
-        List<SinkFactory> factories = SinkFactories.load();
-        GatewayConfig config = configuration.read(factories);
+        Adapters adapters = Adapters.load();
+        GatewayConfig config = configuration.read(adapters);
         List<String> warnings = Porter.examine(config, Clock.system());
-        List<Sink> sinks = Sinks.open(config, factories);
+        List<Sink> sinks = Sinks.open(config, adapters);
         PrintWriter out = spec.commandLine().getOut();
         boolean good =
                 format.equals("json") ? printJson(out, config, warnings, sinks) : print(out, config, warnings, sinks);

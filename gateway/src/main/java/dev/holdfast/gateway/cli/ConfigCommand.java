@@ -1,6 +1,6 @@
 package dev.holdfast.gateway.cli;
 
-import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.ConfigDocs;
 import dev.holdfast.gateway.config.ConfigReader;
 import dev.holdfast.gateway.config.ConfigSchema;
@@ -44,7 +44,7 @@ final class ConfigCommand implements Runnable {
                             defaultValue = "yaml",
                             description = "yaml or json.")
                     String output) {
-        ConfigReader reader = configuration.reader(SinkFactories.load());
+        ConfigReader reader = configuration.reader(Adapters.load());
         print(
                 switch (output.toLowerCase(Locale.ROOT)) {
                     case "yaml" -> EffectiveConfig.yaml(reader, configuration.files(), origin);
@@ -61,13 +61,13 @@ final class ConfigCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Print a JSON Schema of the configuration, with which an editor completes and checks it.")
     int schema() {
-        print(ConfigSchema.json(SinkFactories.load()));
+        print(ConfigSchema.json(Adapters.load()));
         return ExitCode.OK;
     }
 
     @Command(name = "docs", hidden = true, description = "Print docs/CONFIG.md.")
     int docs() {
-        print(ConfigDocs.markdown(SinkFactories.load()));
+        print(ConfigDocs.markdown(Adapters.load()));
         return ExitCode.OK;
     }
 

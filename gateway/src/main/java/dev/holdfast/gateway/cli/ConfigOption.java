@@ -1,17 +1,15 @@
 package dev.holdfast.gateway.cli;
 
-import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.ConfigException;
 import dev.holdfast.gateway.config.ConfigFiles;
 import dev.holdfast.gateway.config.ConfigReader;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.journal.JournalOptions;
-import dev.holdfast.sink.SinkFactory;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -63,7 +61,7 @@ final class ConfigOption {
 
     /** What the configuration is read from, in one line for people. */
     String sources() {
-        return reader(List.of()).sources(files());
+        return reader(Adapters.NONE).sources(files());
     }
 
     /**
@@ -71,8 +69,8 @@ final class ConfigOption {
      *
      * @throws dev.holdfast.gateway.config.ConfigException with all that is wrong with it
      */
-    GatewayConfig read(List<SinkFactory> factories) {
-        return reader(factories).read(files());
+    GatewayConfig read(Adapters adapters) {
+        return reader(adapters).read(files());
     }
 
     /**
@@ -82,14 +80,14 @@ final class ConfigOption {
      */
     ConfigReader.AdminPlace adminPlace() {
         try {
-            return reader(List.of()).readAdminPlace(files()); // sinks take long to load, and are seldom needed
+            return reader(Adapters.NONE).readAdminPlace(files()); // sinks take long to load, and are seldom needed
         } catch (ConfigException e) {
-            return reader(SinkFactories.load()).readAdminPlace(files()); // they know what is secret in an excerpt
+            return reader(Adapters.load()).readAdminPlace(files()); // they know what is secret in an excerpt
         }
     }
 
-    ConfigReader reader(List<SinkFactory> factories) {
-        return new ConfigReader(factories, environment, ConfigOption::hostName, JournalOptions::roomFor);
+    ConfigReader reader(Adapters adapters) {
+        return new ConfigReader(adapters, environment, ConfigOption::hostName, JournalOptions::roomFor);
     }
 
     private static String hostName() {

@@ -1,13 +1,11 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Gateway;
-import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.admin.Endpoint;
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.time.Clock;
-import dev.holdfast.sink.SinkFactory;
 import java.io.PrintWriter;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +20,9 @@ final class Foreground {
     /** Starts the gateway, says so, and does not return. */
     static int run(ConfigOption configuration, PrintWriter out) throws InterruptedException {
         Preload.start();
-        List<SinkFactory> factories = SinkFactories.load();
-        GatewayConfig config = configuration.read(factories);
-        Gateway gateway = Gateway.start(config, factories, Clock.system(), Foreground::die);
+        Adapters adapters = Adapters.load();
+        GatewayConfig config = configuration.read(adapters);
+        Gateway gateway = Gateway.start(config, adapters, Clock.system(), Foreground::die);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(gateway), "shutdown"));
         Banner.print(out, gateway, config, configuration);
         LOG.info(

@@ -36,7 +36,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         // these tell about each file and each connection
         context.getLogger("jetbrains.exodus").setLevel(Level.WARN);
         context.getLogger("io.netty").setLevel(Level.WARN);
-        context.getLogger("com.hivemq").setLevel(Level.WARN);
+        // an error for each message of a broker that sends too many; what becomes of a link is told by us
+        context.getLogger("com.hivemq").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

@@ -1,6 +1,6 @@
 package dev.holdfast.gateway.cli;
 
-import dev.holdfast.gateway.SinkFactories;
+import dev.holdfast.gateway.config.Adapters;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -27,6 +27,6 @@ final class StoreOption {
         Path given = directory;
         return given != null
                 ? given
-                : configuration.read(SinkFactories.load()).store().path();
+                : configuration.read(Adapters.load()).store().path();
     }
 }

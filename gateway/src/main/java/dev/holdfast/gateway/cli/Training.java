@@ -1,15 +1,14 @@
 package dev.holdfast.gateway.cli;
 
 import dev.holdfast.gateway.Gateway;
-import dev.holdfast.gateway.SinkFactories;
 import dev.holdfast.gateway.admin.TokenFile;
+import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.load.Fleet;
 import dev.holdfast.gateway.load.FleetOptions;
 import dev.holdfast.gateway.load.Ledger;
 import dev.holdfast.gateway.load.Stamp;
 import dev.holdfast.gateway.time.Clock;
-import dev.holdfast.sink.SinkFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -55,7 +53,7 @@ public final class Training {
                     .formatted(cloud.mqttAddress().getPort());
             ConfigOption config = configure(directory, "edge", "[{name: cloud, topics: [\"#\"], sink: " + sink + "}]");
             try (Gateway edge = start(config)) {
-                Banner.print(Shortcut.writer(System.out), edge, config.read(SinkFactories.load()), config);
+                Banner.print(Shortcut.writer(System.out), edge, config.read(Adapters.load()), config);
                 publish(edge.mqttAddress());
                 awaitStored(cloud);
                 StatusQuery query = new StatusQuery(
@@ -81,9 +79,9 @@ public final class Training {
     }
 
     private static Gateway start(ConfigOption configuration) {
-        List<SinkFactory> factories = SinkFactories.load();
-        GatewayConfig config = configuration.read(factories);
-        return Gateway.start(config, factories, Clock.system(), Foreground::die);
+        Adapters adapters = Adapters.load();
+        GatewayConfig config = configuration.read(adapters);
+        return Gateway.start(config, adapters, Clock.system(), Foreground::die);
     }
 
     private static void publish(InetSocketAddress address) throws InterruptedException {

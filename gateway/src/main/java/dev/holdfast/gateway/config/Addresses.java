@@ -3,6 +3,8 @@ package dev.holdfast.gateway.config;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -69,6 +71,26 @@ final class Addresses {
         boolean listensHere = isAny(listener)
                 || (!listener.isUnresolved() && listener.getAddress().isLoopbackAddress());
         return (here && listensHere) || host.equals(listener.getHostString());
+    }
+
+    /** Whether two URLs with a port lead to the same server, as far as it is plain to see. */
+    static boolean same(String one, String other) {
+        Matcher first = TARGET.matcher(one);
+        Matcher second = TARGET.matcher(other);
+        return first.matches()
+                && second.matches()
+                && first.group(2).equals(second.group(2))
+                && host(first.group(1)).equals(host(second.group(1)));
+    }
+
+    private static String host(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.equals("[::1]") || lower.startsWith("127.") ? "localhost" : lower;
+    }
+
+    /** Whether one of these URLs leads to the same server as one of those. */
+    static boolean anySame(List<String> these, List<String> those) {
+        return these.stream().anyMatch(one -> those.stream().anyMatch(other -> same(one, other)));
     }
 
     /** Whether two listeners can't have both. */

@@ -2,11 +2,11 @@ package dev.holdfast.gateway.config;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.holdfast.sink.SinkFactory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -30,9 +30,9 @@ public final class ConfigDocs {
         this.example = example;
     }
 
-    /** The page for a gateway with the given sink adapters. */
-    public static String markdown(List<SinkFactory> factories) {
-        ConfigDocs docs = new ConfigDocs(new SinkTypes(factories), resource(EXAMPLE));
+    /** The page for a gateway with the given adapters. */
+    public static String markdown(Adapters adapters) {
+        ConfigDocs docs = new ConfigDocs(new SinkTypes(adapters), resource(EXAMPLE));
         docs.out.append(resource(INTRODUCTION));
         for (Item item : Layout.ROOT.items()) {
             docs.section((Section) item, "");
@@ -55,7 +55,7 @@ public final class ConfigDocs {
         out.append(
                 switch (section.form()) {
                     case MAPPING -> "\n";
-                    case LIST -> " A list, with these keys in each element:\n";
+                    case LIST, TAPS -> " A list, with these keys in each element:\n";
                     case SINK -> " It has a `" + Layout.SINK_TYPE.name() + "` and the keys of that type.\n";
                 });
         if (section.form() == Section.Form.SINK) {
@@ -65,7 +65,7 @@ public final class ConfigDocs {
         if (parent.isEmpty()) {
             example(path);
         }
-        table(section.items());
+        table(types.itemsOf(section));
         for (Item item : section.items()) {
             if (item instanceof Section inner) {
                 section(inner, path);
@@ -84,7 +84,7 @@ public final class ConfigDocs {
         out.append(top ? "\n### " : "\n#### ").append(title).append('\n');
     }
 
-    private void table(List<? extends Item> items) {
+    private void table(Collection<? extends Item> items) {
         if (items.stream().noneMatch(Key.class::isInstance)) {
             return;
         }

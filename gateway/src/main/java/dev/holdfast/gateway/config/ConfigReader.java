@@ -1,10 +1,7 @@
 package dev.holdfast.gateway.config;
 
-import dev.holdfast.sink.SinkContext;
-import dev.holdfast.sink.SinkFactory;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -33,18 +30,18 @@ public final class ConfigReader {
     /**
      * A reader.
      *
-     * @param factories the sink adapters that there are
+     * @param adapters the adapters that there are
      * @param environment what {@code ${env:…}} may name, and the {@code HOLDFAST_…} that stand for keys
      * @param hostName what the gateway is called when the file does not say it; made fit for a name
      * @param roomInQuota how many bytes of messages find room in a store of that many bytes
      * @throws IllegalArgumentException if an adapter describes itself in a way that can't be read
      */
     public ConfigReader(
-            List<SinkFactory> factories,
+            Adapters adapters,
             Map<String, String> environment,
             Supplier<String> hostName,
             LongUnaryOperator roomInQuota) {
-        this.types = new SinkTypes(factories);
+        this.types = new SinkTypes(adapters);
         this.environment = Map.copyOf(environment);
         this.hostName = hostName;
         this.roomInQuota = roomInQuota;
@@ -133,6 +130,7 @@ public final class ConfigReader {
         String gatewayId = gateway.find(Layout.GATEWAY_ID).orElseGet(this::nameOfHost);
         Fields store = root.section(Layout.STORE);
         Optional<ByteSize> quota = store.read(Layout.STORE_QUOTA);
+        List<TapReader.Read> taps = new TapReader(types, in.listen(), problems).read(root.list(Layout.TAPS), gatewayId);
         return new GatewayConfig(
                 gatewayId,
                 new StoreConfig(
@@ -142,29 +140,9 @@ public final class ConfigReader {
                 new LaneReader(roomInQuota, problems).read(root.list(Layout.LANES), store, quota),
                 in.listen(),
                 in.access(),
-                routes(root.list(Layout.ROUTES), gatewayId, in.listen().binds(), problems),
+                taps.stream().map(TapReader.Read::config).toList(),
+                new RouteReader(types, in.listen(), taps, problems).read(root.list(Layout.ROUTES), gatewayId),
                 new AdminConfig(adminBind.orElseGet(Layout.ADMIN_BIND::defaultValue)));
-    }
-
-    private List<RouteConfig> routes(
-            List<Fields> all, String gatewayId, List<InetSocketAddress> listeners, Problems problems) {
-        SinkReader sinks = new SinkReader(types, listeners, problems);
-        List<RouteConfig> routes = new ArrayList<>();
-        Names names = new Names("route", "its progress", problems);
-        for (Fields route : all) {
-            Optional<String> name = route.require(Layout.ROUTE_NAME);
-            Optional<List<String>> topics = route.requireList(Layout.ROUTE_TOPICS);
-            Optional<SinkSettings> sink = sinks.read(route, new SinkContext(gatewayId, name.orElse("unnamed")));
-            int window = route.get(Layout.ROUTE_WINDOW);
-            int attempts = route.get(Layout.ROUTE_ATTEMPTS);
-            Duration ackTimeout = route.get(Layout.ROUTE_ACK_TIMEOUT);
-            boolean gaps = route.get(Layout.ROUTE_GAPS);
-            name.ifPresent(text -> names.add(text, route));
-            if (name.isPresent() && topics.isPresent() && sink.isPresent()) {
-                routes.add(new RouteConfig(name.get(), topics.get(), sink.get(), window, attempts, ackTimeout, gaps));
-            }
-        }
-        return routes;
     }
 
     /** Two that ask for the same port. */

@@ -1,7 +1,7 @@
 package dev.holdfast.gateway.config;
 
-import dev.holdfast.sink.SinkFactory;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -25,9 +25,9 @@ public final class ConfigSchema {
         this.types = types;
     }
 
-    /** The schema for a gateway with the given sink adapters, as indented JSON. */
-    public static String json(List<SinkFactory> factories) {
-        ConfigSchema schema = new ConfigSchema(new SinkTypes(factories));
+    /** The schema for a gateway with the given adapters, as indented JSON. */
+    public static String json(Adapters adapters) {
+        ConfigSchema schema = new ConfigSchema(new SinkTypes(adapters));
         ObjectNode root = NODES.objectNode();
         root.put("$schema", DIALECT);
         root.put("title", "Holdfast");
@@ -45,9 +45,9 @@ public final class ConfigSchema {
                 schema.set(TYPE, orNothing("object"));
                 schema.setAll(mapping(section.items()));
             }
-            case LIST -> {
+            case LIST, TAPS -> {
                 schema.set(TYPE, orNothing("array"));
-                schema.set("items", NODES.objectNode().put(TYPE, "object").setAll(mapping(section.items())));
+                schema.set("items", NODES.objectNode().put(TYPE, "object").setAll(mapping(types.itemsOf(section))));
             }
             case SINK -> {
                 ArrayNode each = schema.put(TYPE, "object").putArray("oneOf");
@@ -73,7 +73,7 @@ public final class ConfigSchema {
         return NODES.objectNode().put("title", type).setAll(schema);
     }
 
-    private ObjectNode mapping(List<? extends Item> items) {
+    private ObjectNode mapping(Collection<? extends Item> items) {
         ObjectNode schema = NODES.objectNode().put("additionalProperties", false);
         ObjectNode properties = schema.putObject("properties");
         ArrayNode required = NODES.arrayNode();

@@ -7,6 +7,7 @@ import dev.holdfast.gateway.config.Setting.Group;
 import dev.holdfast.gateway.config.Setting.Many;
 import dev.holdfast.gateway.config.Setting.Single;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +61,7 @@ public final class EffectiveConfig {
         });
     }
 
-    private Group group(List<? extends Item> items, Fields fields) {
+    private Group group(Collection<? extends Item> items, Fields fields) {
         Map<String, Setting> entries = new LinkedHashMap<>();
         for (Item item : items) {
             Entry entry = fields.mapping().entries().get(item.name());
@@ -101,9 +102,9 @@ public final class EffectiveConfig {
         if (node == null && meansSomethingElseThanNothing(section, parent)) {
             return null;
         }
-        if (section.form() == Section.Form.LIST) {
+        if (section.isList()) {
             List<Setting> all = new ArrayList<>();
-            parent.list(section).forEach(fields -> all.add(group(section.items(), fields)));
+            parent.list(section).forEach(fields -> all.add(group(types.itemsOf(section), fields)));
             return new Many(all, node == null ? DEFAULT : origin(node));
         }
         List<Item> items = new ArrayList<>(section.items());

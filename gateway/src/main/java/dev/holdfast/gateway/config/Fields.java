@@ -213,7 +213,7 @@ final class Fields {
             return Optional.empty();
         }
         Fields fields = new Fields(at, opened, references, problems);
-        if (section.form() != Section.Form.SINK) {
+        if (!section.hasOptions()) {
             fields.checkKeys(section.names(), section.notYet());
         }
         return Optional.of(fields);
@@ -257,7 +257,9 @@ final class Fields {
             return key.name() + ": " + key.doc() + " " + allowed(key.type());
         }
         Section section = (Section) item;
-        String more = section.form() == Section.Form.SINK ? " and those of that type" : "";
+        String more = section.form() == Section.Form.SINK
+                ? " and those of that type"
+                : section.hasOptions() ? " and those of the broker" : "";
         return knownKeys(section.names()) + more;
     }
 

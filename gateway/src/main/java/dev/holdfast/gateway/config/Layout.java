@@ -101,6 +101,11 @@ final class Layout {
             Types.BROKER,
             "The broker that it stands before as a gate: all is passed on, and its PUBACK held until the message is on disk.");
 
+    static final Key<String> GATE_STORE = Key.optionalList(
+            "store",
+            Types.TOPIC_FILTER,
+            "Topic filters of what a gate stores; the rest is passed on and forgotten. Everything when left out.");
+
     static final Key<Boolean> PROXY_PROTOCOL = Key.withDefault(
             "proxy-protocol",
             Types.FLAG,
@@ -138,8 +143,8 @@ final class Layout {
     static final Key<Path> UNIX_PATH =
             Key.required("path", Types.SOCKET_PATH, "The socket's file; the gateway's user and group may use it.");
 
-    static final Section MQTT =
-            Section.of("mqtt", Form.MAPPING, "MQTT on TCP.", MQTT_BIND, BROKER, MAX_PACKET, ANONYMOUS, PROXY_PROTOCOL);
+    static final Section MQTT = Section.of(
+            "mqtt", Form.MAPPING, "MQTT on TCP.", MQTT_BIND, BROKER, GATE_STORE, MAX_PACKET, ANONYMOUS, PROXY_PROTOCOL);
 
     static final Section MQTTS = Section.of(
             "mqtts",
@@ -151,6 +156,7 @@ final class Layout {
             CLIENT_CA,
             CLIENT_CERTIFICATE,
             BROKER,
+            GATE_STORE,
             MAX_PACKET,
             ANONYMOUS,
             PROXY_PROTOCOL);
@@ -163,6 +169,7 @@ final class Layout {
             WS_PATH,
             WS_ORIGINS,
             BROKER,
+            GATE_STORE,
             MAX_PACKET,
             ANONYMOUS,
             PROXY_PROTOCOL);
@@ -179,12 +186,20 @@ final class Layout {
             WS_PATH,
             WS_ORIGINS,
             BROKER,
+            GATE_STORE,
             MAX_PACKET,
             ANONYMOUS,
             PROXY_PROTOCOL);
 
     static final Section UNIX = Section.of(
-            "unix", Form.MAPPING, "MQTT on a Unix socket, for this machine.", UNIX_PATH, BROKER, MAX_PACKET, ANONYMOUS);
+            "unix",
+            Form.MAPPING,
+            "MQTT on a Unix socket, for this machine.",
+            UNIX_PATH,
+            BROKER,
+            GATE_STORE,
+            MAX_PACKET,
+            ANONYMOUS);
 
     /** All the ways in. */
     static final List<Section> LISTENERS = List.of(MQTT, MQTTS, WS, WSS, UNIX);
@@ -335,6 +350,21 @@ final class Layout {
 
     static final Section ACCESS = Section.of("access", Form.MAPPING, "Who gets in.", USERS, PUBLISH);
 
+    static final Key<String> TAP_NAME = Key.required(
+            "name", Types.NAME, "Name of the tap, unique in the gateway; its session at the broker hangs on it.");
+
+    static final Key<String> TAP_TOPICS = Key.requiredList(
+            "topics",
+            Types.TAP_FILTER,
+            "Topic filters to subscribe to; with $share/GROUP/ before it, gateways of the same group share the messages.");
+
+    static final Section TAPS = Section.of(
+            "taps",
+            Form.TAPS,
+            "Brokers to subscribe at; what comes is acknowledged when it is on disk.",
+            TAP_NAME,
+            TAP_TOPICS);
+
     static final Key<String> ROUTE_NAME =
             Key.required("name", Types.NAME, "Name of the route, unique in the gateway; its progress hangs on it.");
 
@@ -367,18 +397,25 @@ final class Layout {
             "false",
             "Whether the route also gets the gateway's own messages about what was removed undelivered.");
 
+    static final Key<String> ROUTE_FROM = Key.optionalList(
+            "from",
+            Types.NAME,
+            "Where its messages came in: front-door, or the names of taps; by default everywhere but at the sink's own"
+                    + " broker.");
+
     static final Section ROUTES = Section.of(
                     "routes",
                     Form.LIST,
                     "Which messages go where.",
                     ROUTE_NAME,
+                    ROUTE_FROM,
                     ROUTE_TOPICS,
                     SINK,
                     ROUTE_WINDOW,
                     ROUTE_ATTEMPTS,
                     ROUTE_ACK_TIMEOUT,
                     ROUTE_GAPS)
-            .notYet("from", "backfill");
+            .notYet("backfill");
 
     static final Key<InetSocketAddress> ADMIN_BIND =
             Key.withDefault("bind", Types.ADDRESS, "127.0.0.1:8080", "Where the status page and the API are.");
@@ -386,17 +423,17 @@ final class Layout {
     static final Section ADMIN = Section.of("admin", Form.MAPPING, "Status page and API.", ADMIN_BIND);
 
     static final Section ROOT = Section.of(
-                    "",
-                    Form.MAPPING,
-                    "The configuration of a gateway.",
-                    GATEWAY,
-                    STORE,
-                    LANES,
-                    LISTEN,
-                    ACCESS,
-                    ROUTES,
-                    ADMIN)
-            .notYet("taps");
+            "",
+            Form.MAPPING,
+            "The configuration of a gateway.",
+            GATEWAY,
+            STORE,
+            LANES,
+            LISTEN,
+            ACCESS,
+            TAPS,
+            ROUTES,
+            ADMIN);
 
     private Layout() {}
 }

@@ -46,6 +46,7 @@ final class ListenReader {
         for (Draft draft : drafts) {
             listeners.add(opened(draft, rules, users));
             refuseItself(draft, drafts);
+            refuseStoreWithoutBroker(draft);
             if (draft.config().bind() instanceof InetSocketAddress bind) {
                 ports.add(Port.of(draft.fields(), Layout.BIND, bind));
             }
@@ -92,7 +93,8 @@ final class ListenReader {
                 false,
                 anonymous,
                 proxy,
-                fields.find(Layout.BROKER)));
+                fields.find(Layout.BROKER),
+                fields.findList(Layout.GATE_STORE)));
     }
 
     private static Optional<SocketAddress> bind(Section section, Fields fields) {
@@ -142,7 +144,8 @@ final class ListenReader {
                 open,
                 config.anonymous(),
                 config.proxyProtocol(),
-                config.broker());
+                config.broker(),
+                config.store());
     }
 
     /** A gate whose broker is the gateway itself would pass everything on to itself, for ever. */
@@ -157,6 +160,16 @@ final class ListenReader {
                                 .orElse(draft.fields().place()),
                         draft.fields().path(Layout.BROKER.name()) + " is a listener of this gateway",
                         "give the address of the broker, and the broker another port than the gate"));
+    }
+
+    private void refuseStoreWithoutBroker(Draft draft) {
+        Fields fields = draft.fields();
+        fields.place(Layout.GATE_STORE.name())
+                .filter(place -> fields.place(Layout.BROKER.name()).isEmpty())
+                .ifPresent(place -> problems.add(
+                        place,
+                        fields.path(Layout.GATE_STORE.name()) + " is for a gate, and there is no broker",
+                        "without a broker everything is stored; leave it away, or say which broker"));
     }
 
     private static boolean leadsTo(BrokerAddress broker, SocketAddress bind) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param anonymous whether the file says so
  * @param proxyProtocol whether a proxy stands before it
  * @param broker the broker that it stands before as a gate
+ * @param store topic filters of what it stores as a gate; empty for everything
  */
 public record ListenerConfig(
         String scheme,
@@ -30,10 +31,20 @@ public record ListenerConfig(
         boolean open,
         boolean anonymous,
         boolean proxyProtocol,
-        Optional<BrokerAddress> broker) {
+        Optional<BrokerAddress> broker,
+        List<String> store) {
 
-    /** Copies the list. */
+    /** Copies the lists. */
     public ListenerConfig {
         origins = List.copyOf(origins);
+        store = List.copyOf(store);
+    }
+
+    /** Whether, as a gate, it may store a message that matches one of the filters of a tap. */
+    boolean stores(List<String> filters) {
+        return store.isEmpty()
+                || filters.stream()
+                        .map(TopicFilters::withoutGroup)
+                        .anyMatch(filter -> store.stream().anyMatch(own -> TopicFilters.overlap(own, filter)));
     }
 }

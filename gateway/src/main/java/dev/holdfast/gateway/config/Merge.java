@@ -29,7 +29,7 @@ final class Merge {
         if (isNothing(later)) {
             return earlier;
         }
-        if (section.form() == Section.Form.LIST) {
+        if (section.isList()) {
             return list(earlier, later);
         }
         if (earlier instanceof Mapping one && later instanceof Mapping other) {

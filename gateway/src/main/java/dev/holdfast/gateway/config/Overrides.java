@@ -115,7 +115,7 @@ final class Overrides {
         }
         Section section = (Section) item;
         boolean nothing = value == null || (value instanceof Scalar scalar && scalar.nothing());
-        if (section.form() == Section.Form.LIST) {
+        if (section.isList()) {
             return value instanceof Sequence list ? named(section, list, path, variable) : value;
         }
         if (nothing) {

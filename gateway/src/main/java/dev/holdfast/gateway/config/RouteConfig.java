@@ -7,6 +7,7 @@ import java.util.List;
  * A route: which messages go to which sink, and how.
  *
  * @param name its name, unique in the gateway
+ * @param from where its messages came in
  * @param topics valid topic filters, at least one
  * @param sink where its messages go
  * @param window how many messages may be sent and not settled, 1 to 65,535
@@ -16,6 +17,7 @@ import java.util.List;
  */
 public record RouteConfig(
         String name,
+        RouteFrom from,
         List<String> topics,
         SinkSettings sink,
         int window,

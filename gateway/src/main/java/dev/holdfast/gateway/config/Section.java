@@ -23,7 +23,9 @@ record Section(String name, Form form, List<Item> items, List<String> notYet, St
         /** A list of mappings. */
         LIST,
         /** A mapping that has the options of a sink beside the items. */
-        SINK
+        SINK,
+        /** A list of mappings that have the options of a tap beside the items. */
+        TAPS
     }
 
     static Section of(String name, Form form, String doc, Item... items) {
@@ -33,6 +35,16 @@ record Section(String name, Form form, List<Item> items, List<String> notYet, St
     @Override
     public boolean required() {
         return form == Form.SINK;
+    }
+
+    /** Whether there is a list of mappings under it. */
+    boolean isList() {
+        return form == Form.LIST || form == Form.TAPS;
+    }
+
+    /** Whether an adapter says what other keys a mapping has. */
+    boolean hasOptions() {
+        return form == Form.SINK || form == Form.TAPS;
     }
 
     /** The keys that it has in every case. */

@@ -2,17 +2,22 @@ package dev.holdfast.gateway.config;
 
 import dev.holdfast.sink.Option;
 import dev.holdfast.sink.SinkFactory;
+import dev.holdfast.tap.TapFactory;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
-/** The kinds of sinks that there are, and what their keys are. */
+/** The adapters that there are, for sinks and for taps, and what their keys are. */
 final class SinkTypes {
 
     private final Map<String, SinkFactory> factories = new LinkedHashMap<>();
+    private final Optional<TapFactory> taps;
+    private final List<Key<?>> tapOptions = new ArrayList<>();
     private final Set<String> secretNames = new LinkedHashSet<>();
     private final Set<String> allNames = new LinkedHashSet<>();
 
@@ -21,27 +26,33 @@ final class SinkTypes {
      *
      * @throws IllegalArgumentException if one of them describes itself in a way that can't be read
      */
-    SinkTypes(List<SinkFactory> found) {
+    SinkTypes(Adapters found) {
+        taps = found.taps();
         Set<String> harmlessNames = new LinkedHashSet<>(Layout.ROOT.allNames());
-        for (SinkFactory factory : found) {
+        for (SinkFactory factory : found.sinks()) {
             if (factories.putIfAbsent(factory.type(), factory) != null) {
                 throw new IllegalArgumentException("two sink adapters have the type " + factory.type());
             }
             for (Option option : factory.options()) {
-                check(factory, option);
+                check("sink adapter " + factory.type(), option, option.name().equals(Layout.SINK_TYPE.name()));
                 (option.secret() ? secretNames : harmlessNames).add(option.name());
             }
+        }
+        for (Option option : taps.map(TapFactory::options).orElse(List.of())) {
+            check("tap adapter", option, Layout.TAPS.names().contains(option.name()));
+            tapOptions.add(key(option));
+            (option.secret() ? secretNames : harmlessNames).add(option.name());
         }
         allNames.addAll(secretNames);
         allNames.addAll(harmlessNames);
     }
 
-    private static void check(SinkFactory factory, Option option) {
+    private static void check(String adapter, Option option, boolean taken) {
         boolean absent = option.kind() != Option.Kind.TEXT && !option.required() && option.defaultValue() == null;
         boolean listless = option.list() && (option.kind() != Option.Kind.TEXT || !option.required());
-        if (absent || listless || option.name().equals(Layout.SINK_TYPE.name())) {
-            throw new IllegalArgumentException("sink adapter " + factory.type() + " has an option " + option.name()
-                    + " that is called type, or that is no text and neither required nor has a default,"
+        if (absent || listless || taken) {
+            throw new IllegalArgumentException("the " + adapter + " has an option " + option.name()
+                    + " that is called like a key of the gateway's, or that is no text and neither required nor has a default,"
                     + " or that takes several values and is no required text");
         }
         if (option.defaultValue() != null) {
@@ -64,17 +75,25 @@ final class SinkTypes {
         return factory;
     }
 
+    /** The adapter that makes taps, if there is one. */
+    Optional<TapFactory> taps() {
+        return taps;
+    }
+
     /** The types that there are. */
     Set<String> names() {
         return factories.keySet();
     }
 
-    /** What a section may have in it; for a sink, whatever its type. */
+    /** What a section may have in it; for a sink, whatever its type; for a tap, its options too. */
     Collection<Item> itemsOf(Section section) {
         Map<String, Item> items = new LinkedHashMap<>();
         section.items().forEach(item -> items.put(item.name(), item));
         if (section.form() == Section.Form.SINK) {
             factories.keySet().forEach(type -> options(type).forEach(key -> items.putIfAbsent(key.name(), key)));
+        }
+        if (section.form() == Section.Form.TAPS) {
+            tapOptions.forEach(key -> items.put(key.name(), key));
         }
         return items.values();
     }

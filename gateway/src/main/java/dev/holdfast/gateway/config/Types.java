@@ -52,6 +52,11 @@ final class Types {
             Shape.text(TopicFilters.PATTERN),
             TopicFilters::parse);
 
+    static final Type<String> TAP_FILTER = Type.of(
+            "topic filters such as sensors/# or plant/+/state, also $share/GROUP/FILTER",
+            Shape.text(TopicFilters.TAP_PATTERN),
+            TopicFilters::parseOfTap);
+
     static final Type<BrokerAddress> BROKER = Type.of(
             "mqtt://host or mqtt://host:port, or unix:///path",
             Shape.text(BrokerAddress.PATTERN),

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.forward;
 
 import dev.holdfast.gateway.agent.Agent;
+import dev.holdfast.gateway.agent.Backoff;
 import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.LaneProgress;

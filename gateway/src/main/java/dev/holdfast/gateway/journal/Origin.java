@@ -51,4 +51,9 @@ public record Origin(Source source, String name, String clientId) {
     public static Origin gate(String clientId) {
         return new Origin(Source.GATE, "", clientId);
     }
+
+    /** A message that a subscription has brought. */
+    public static Origin tap(String name) {
+        return new Origin(Source.TAP, name, "");
+    }
 }

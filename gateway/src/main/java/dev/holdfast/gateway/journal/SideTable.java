@@ -11,7 +11,9 @@ public enum SideTable {
     /** Chunks that could not be believed, as they were found, by lane and key. */
     QUARANTINE("quarantine"),
     /** What was removed undelivered, by the number of the gap. */
-    GAPS("gaps");
+    GAPS("gaps"),
+    /** What is known of the sessions of taps at their brokers, by the tap's name. */
+    TAPS("taps");
 
     private final String table;
 

@@ -16,21 +16,24 @@ public final class Interest implements RouteInterest {
 
     private final String route;
     private final List<TopicFilter> filters;
+    private final Entrances from;
     private final boolean gaps;
 
     /** An interest of the named route in topics that match any of the filters, and not in gaps. */
     public Interest(String route, List<TopicFilter> filters) {
-        this(route, filters, false);
+        this(route, filters, Entrances.ALL, false);
     }
 
     /**
      * An interest of the named route in topics that match any of the filters.
      *
+     * @param from where the messages came in
      * @param gaps whether it wants the gateway's own messages too
      */
-    public Interest(String route, List<TopicFilter> filters, boolean gaps) {
+    public Interest(String route, List<TopicFilter> filters, Entrances from, boolean gaps) {
         this.route = route;
         this.filters = List.copyOf(filters);
+        this.from = from;
         this.gaps = gaps;
     }
 
@@ -39,15 +42,15 @@ public final class Interest implements RouteInterest {
         return route;
     }
 
-    /** Nothing that begins with {@code $} comes in at the front door, so {@code #} is everything that devices send. */
+    /** Nothing that begins with {@code $} comes in, so {@code #} is everything that devices send. */
     @Override
     public boolean wantsEverything() {
-        return filters.stream().anyMatch(TopicFilter::matchesAll);
+        return from.isAll() && filters.stream().anyMatch(TopicFilter::matchesAll);
     }
 
     @Override
     public boolean wants(Topic topic, Origin origin) {
-        return origin.source() == Origin.Source.GATEWAY ? gaps : wants(topic.name());
+        return origin.source() == Origin.Source.GATEWAY ? gaps : from.has(origin) && wants(topic.name());
     }
 
     boolean wants(String topic) {
@@ -64,7 +67,7 @@ public final class Interest implements RouteInterest {
         CRC32C crc = new CRC32C();
         List<String> sorted =
                 filters.stream().map(TopicFilter::toString).sorted().toList();
-        crc.update((route + sorted + (gaps ? "gaps" : "")).getBytes(UTF_8));
+        crc.update((route + sorted + (gaps ? "gaps" : "") + from).getBytes(UTF_8));
         return crc.getValue();
     }
 }

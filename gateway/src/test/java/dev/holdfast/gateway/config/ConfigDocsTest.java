@@ -2,7 +2,6 @@ package dev.holdfast.gateway.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.holdfast.gateway.SinkFactories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ConfigDocsTest {
 
     private static final Path PAGE = Path.of("../docs/CONFIG.md");
-    private static final String MARKDOWN = ConfigDocs.markdown(SinkFactories.load());
+    private static final String MARKDOWN = ConfigDocs.markdown(Adapters.load());
 
     @TempDir
     private Path directory = Path.of("");
@@ -37,7 +36,7 @@ class ConfigDocsTest {
     @Test
     void shouldHaveExamplesThatAreRight() throws IOException {
         Path secret = Files.writeString(directory.resolve("secret"), "s3cret");
-        ConfigReader reader = new ConfigReader(SinkFactories.load(), Map.of(), () -> "box17", quota -> quota);
+        ConfigReader reader = new ConfigReader(Adapters.load(), Map.of(), () -> "box17", quota -> quota);
         List<String> examples = Pattern.compile("(?s)```yaml\n(.*?)```")
                 .matcher(MARKDOWN)
                 .results()

@@ -40,6 +40,11 @@ final class ConfigFile {
         this.file = directory.resolve("holdfast.yaml");
     }
 
+    /** One that is read with the adapters that a gateway has. */
+    static ConfigFile withRealAdapters(Path directory) {
+        return new ConfigFile(directory, new ConfigReader(Adapters.load(), ENVIRONMENT, () -> "box17", ROOM));
+    }
+
     /** A reader with more in the environment: names and values by turns. */
     static ConfigReader reader(String... variables) {
         Map<String, String> environment = new HashMap<>(ENVIRONMENT);

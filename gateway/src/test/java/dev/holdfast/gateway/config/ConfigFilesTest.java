@@ -120,11 +120,11 @@ class ConfigFilesTest {
                         conf.d/10-routes.yaml:3:30: unknown key "windw" in routes[1]
                             - {name: b, topics: ["#"], windw: 1}
                                                        ^
-                          did you mean "window"? known keys: name, topics, sink, window, attempts, ack-timeout, gaps
+                          did you mean "window"? known keys: name, from, topics, sink, window, attempts, ack-timeout, gaps
                         conf.d/20-box.yaml:1:1: unknown key "gatway" at the top level
                           gatway: {id: x}
                           ^
-                          did you mean "gateway"? known keys: gateway, store, lanes, listen, access, routes, admin""");
+                          did you mean "gateway"? known keys: gateway, store, lanes, listen, access, taps, routes, admin""");
     }
 
     @Test

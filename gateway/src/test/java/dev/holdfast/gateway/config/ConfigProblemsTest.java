@@ -43,7 +43,7 @@ class ConfigProblemsTest {
                         holdfast.yaml:7:5: unknown key "topcs" in routes[0]
                               topcs: ["#"]
                               ^
-                          did you mean "topics"? known keys: name, topics, sink, window, attempts, ack-timeout, gaps""");
+                          did you mean "topics"? known keys: name, from, topics, sink, window, attempts, ack-timeout, gaps""");
     }
 
     @Test
@@ -92,7 +92,7 @@ class ConfigProblemsTest {
                 .singleElement()
                 .extracting(Problem::hint)
                 .isEqualTo("did you mean \"" + meant
-                        + "\"? known keys: gateway, store, lanes, listen, access, routes, admin");
+                        + "\"? known keys: gateway, store, lanes, listen, access, taps, routes, admin");
     }
 
     @Test
@@ -101,25 +101,22 @@ class ConfigProblemsTest {
                         holdfast.yaml:1:1: unknown key "broker" at the top level
                           broker: {}
                           ^
-                          known keys: gateway, store, lanes, listen, access, routes, admin""");
+                          known keys: gateway, store, lanes, listen, access, taps, routes, admin""");
     }
 
     @Test
     void shouldSayWhichKeysThisVersionDoesNotHaveYet() {
         String yaml = """
-                taps: []
                 listen:
                   http: {bind: 127.0.0.1:8081}
                 routes:
-                  - {name: a, topics: [b], sink: {type: mqtt, url: x}, from: [plant], backfill: {rate: 200/s}}
+                  - {name: a, topics: [b], sink: {type: mqtt, url: x}, backfill: {rate: 200/s}}
                 """;
 
         assertThat(file.problems(yaml))
                 .containsExactly(
-                        "1:1 this version of Holdfast does not have \"taps\" at the top level yet",
-                        "3:3 this version of Holdfast does not have \"http\" in listen yet",
-                        "5:56 this version of Holdfast does not have \"from\" in routes[0] yet",
-                        "5:71 this version of Holdfast does not have \"backfill\" in routes[0] yet");
+                        "2:3 this version of Holdfast does not have \"http\" in listen yet",
+                        "4:56 this version of Holdfast does not have \"backfill\" in routes[0] yet");
     }
 
     @ParameterizedTest
@@ -254,7 +251,7 @@ class ConfigProblemsTest {
 
     @Test
     void shouldSayIfThereAreNoSinkAdapters() {
-        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "box17", ConfigFile.ROOM);
+        ConfigReader reader = new ConfigReader(Adapters.NONE, Map.of(), () -> "box17", ConfigFile.ROOM);
         Path path =
                 file.beside("holdfast.yaml", "routes: [{name: a, topics: [b], sink: {type: mqtt}}]".getBytes(UTF_8));
 

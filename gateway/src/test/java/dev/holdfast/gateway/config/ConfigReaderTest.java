@@ -50,12 +50,23 @@ class ConfigReaderTest {
                             Duration.ofDays(30))),
             new AccessConfig(Optional.empty(), Optional.empty()),
             List.of(),
+            List.of(),
             new AdminConfig(address("127.0.0.1", 8080)));
 
     /** Plain and open, as it is on this machine when nobody says otherwise. */
     private static ListenerConfig listener(InetSocketAddress bind, int maxPacket) {
         return new ListenerConfig(
-                "mqtt", bind, maxPacket, Optional.empty(), "", List.of(), true, false, false, Optional.empty());
+                "mqtt",
+                bind,
+                maxPacket,
+                Optional.empty(),
+                "",
+                List.of(),
+                true,
+                false,
+                false,
+                Optional.empty(),
+                List.of());
     }
 
     @TempDir
@@ -315,14 +326,14 @@ class ConfigReaderTest {
         "---, holdfast"
     })
     void shouldMakeAHostNameFitForAName(String hostName, String id) {
-        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> hostName, ConfigFile.ROOM);
+        ConfigReader reader = new ConfigReader(Adapters.NONE, Map.of(), () -> hostName, ConfigFile.ROOM);
 
         assertThat(reader.defaults().gatewayId()).isEqualTo(id);
     }
 
     @Test
     void shouldShortenALongHostName() {
-        ConfigReader reader = new ConfigReader(List.of(), Map.of(), () -> "-" + "a".repeat(200), ConfigFile.ROOM);
+        ConfigReader reader = new ConfigReader(Adapters.NONE, Map.of(), () -> "-" + "a".repeat(200), ConfigFile.ROOM);
 
         assertThat(reader.defaults().gatewayId()).isEqualTo("a".repeat(64));
     }
@@ -354,7 +365,8 @@ class ConfigReaderTest {
     }
 
     private static ConfigReader reader(SinkFactory... factories) {
-        return new ConfigReader(List.of(factories), Map.of(), () -> "box17", ConfigFile.ROOM);
+        return new ConfigReader(
+                new Adapters(List.of(factories), Optional.empty()), Map.of(), () -> "box17", ConfigFile.ROOM);
     }
 
     /** A route with an MQTT sink of the given options. */

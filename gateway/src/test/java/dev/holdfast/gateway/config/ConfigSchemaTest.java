@@ -8,7 +8,6 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
-import dev.holdfast.gateway.SinkFactories;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +55,7 @@ class ConfigSchemaTest {
 
     @Test
     void shouldAcceptTheExample() throws IOException {
-        Schema real = REGISTRY.getSchema(ConfigSchema.json(SinkFactories.load()), InputFormat.JSON);
+        Schema real = REGISTRY.getSchema(ConfigSchema.json(Adapters.load()), InputFormat.JSON);
 
         assertThat(complaints(real, Files.readString(EXAMPLE))).isEmpty();
         assertThat(complaints(real, Files.readString(EXAMPLE).replace("quota:", "qouta:")))
@@ -80,7 +79,7 @@ class ConfigSchemaTest {
                         .isEqualTo(key.defaultText());
             } else if (((Section) item).form() == Section.Form.MAPPING) {
                 check((Section) item, property);
-            } else if (((Section) item).form() == Section.Form.LIST) {
+            } else if (((Section) item).isList()) {
                 check((Section) item, property.path("items"));
             } else {
                 checkSink(property.path("oneOf"));
@@ -89,15 +88,15 @@ class ConfigSchemaTest {
     }
 
     private static void checkSink(JsonNode oneOf) {
-        assertThat(oneOf.size()).isEqualTo(TestSinks.ALL.size());
+        assertThat(oneOf.size()).isEqualTo(TestSinks.ALL.sinks().size());
         for (int i = 0; i < oneOf.size(); i++) {
             List<String> names = new ArrayList<>(List.of("type"));
-            TestSinks.ALL.get(i).options().forEach(option -> names.add(option.name()));
+            TestSinks.ALL.sinks().get(i).options().forEach(option -> names.add(option.name()));
             assertThat(oneOf.get(i).path("properties").propertyNames()).containsExactlyElementsOf(names);
             assertThat(oneOf.get(i).path("additionalProperties").asBoolean(true))
                     .isFalse();
             assertThat(oneOf.get(i).at("/properties/type/const").asString())
-                    .isEqualTo(TestSinks.ALL.get(i).type());
+                    .isEqualTo(TestSinks.ALL.sinks().get(i).type());
         }
     }
 

@@ -122,6 +122,7 @@ class EffectiveConfigTest {
                             byte-rate: 0  # default
                             sessions: 10000  # default
                             session-expiry: 30d  # default
+                        taps: []  # default
                         routes:
                           - name: web  # holdfast.yaml:3
                             topics:

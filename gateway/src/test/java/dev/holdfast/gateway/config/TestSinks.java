@@ -10,6 +10,7 @@ import dev.holdfast.sink.SinkConfigException;
 import dev.holdfast.sink.SinkContext;
 import dev.holdfast.sink.SinkFactory;
 import java.util.List;
+import java.util.Optional;
 
 /** Adapters that describe options of every kind and never make a sink. */
 final class TestSinks {
@@ -37,7 +38,7 @@ final class TestSinks {
             "many",
             List.of(Option.oneOrMore("url", "Where the brokers are."), Option.secret("password", "With what.")));
 
-    static final List<SinkFactory> ALL = List.of(MQTT, HTTP, MANY);
+    static final Adapters ALL = new Adapters(List.of(MQTT, HTTP, MANY), Optional.empty());
 
     private TestSinks() {}
 

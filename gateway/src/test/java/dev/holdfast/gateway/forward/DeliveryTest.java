@@ -96,7 +96,7 @@ class DeliveryTest extends SteppedRoute {
         connect();
 
         String epoch = "%016x".formatted(journal.epoch());
-        assertThat(sink.stamps()).containsExactly("box/default/" + epoch + "/1/0", "box/default/" + epoch + "/3/1");
+        assertThat(sink.sentStamps()).containsExactly("box/default/" + epoch + "/1/0", "box/default/" + epoch + "/3/1");
     }
 
     @Test

@@ -154,7 +154,7 @@ final class FakeSink implements Sink {
         return delivered;
     }
 
-    List<String> stamps() {
+    List<String> sentStamps() {
         return stamps;
     }
 

@@ -11,6 +11,7 @@ import dev.holdfast.gateway.journal.LaneOptions;
 import dev.holdfast.gateway.journal.RouteInterest;
 import dev.holdfast.gateway.journal.Topic;
 import dev.holdfast.gateway.journal.WhenFull;
+import dev.holdfast.gateway.route.Entrances;
 import dev.holdfast.gateway.route.Interest;
 import dev.holdfast.gateway.route.TopicFilter;
 import java.time.Duration;
@@ -82,7 +83,7 @@ record Setup(
         }
 
         Interest interest() {
-            return new Interest(name, List.of(TopicFilter.of(filter)), gaps);
+            return new Interest(name, List.of(TopicFilter.of(filter)), Entrances.ALL, gaps);
         }
 
         ForwarderOptions options() {

@@ -14,6 +14,14 @@ package dev.holdfast.sink;
  */
 public record Identity(String gateway, String lane, long epoch, long sequence, long previous) {
 
+    /** The MQTT 5 user property in which it travels. */
+    public static final String PROPERTY = "holdfast";
+
+    /** Whether a stamp was made by the gateway of that id. */
+    public static boolean isOf(String gateway, String stamp) {
+        return stamp.length() > gateway.length() && stamp.startsWith(gateway) && stamp.charAt(gateway.length()) == '/';
+    }
+
     /** The form in which it travels: {@code gateway/lane/epoch/sequence/previous}, the epoch as 16 hex digits. */
     public String stamp() {
         StringBuilder out = new StringBuilder(gateway.length() + lane.length() + 60);

@@ -21,6 +21,19 @@ public interface Sink extends AutoCloseable {
     }
 
     /**
+     * Topic filters that cover whatever it publishes of messages whose topics match the given filters. None for a sink that
+     * is no broker.
+     */
+    default List<String> publishes(List<String> filters) {
+        return List.of();
+    }
+
+    /** Whether what it delivers carries its {@link Identity}. */
+    default boolean stamps() {
+        return false;
+    }
+
+    /**
      * Begins to bring the link up, and reports to the given link: first {@link Link#up} or {@link Link#down}, and after
      * an {@code up} a {@code down} when the link is lost. A sink without a connection reports {@code up} at once.
      *

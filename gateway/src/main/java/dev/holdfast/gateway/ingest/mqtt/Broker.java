@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import dev.holdfast.gateway.journal.Topic;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
@@ -13,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The broker that a gate stands before. Thread-safe.
@@ -20,8 +22,9 @@ import java.util.function.Consumer;
  * @param url how people write it
  * @param address where it is: an {@link InetSocketAddress}, whose host name is looked up for each connection if it is
  *     unresolved, or a {@link UnixDomainSocketAddress}
+ * @param stores whether messages of a topic are stored; the others are passed on and forgotten
  */
-public record Broker(String url, SocketAddress address) {
+public record Broker(String url, SocketAddress address, Predicate<Topic> stores) {
 
     private static final int CONNECT_TIMEOUT_MILLIS = 5_000;
 

@@ -394,8 +394,8 @@ final class GateProtocol implements Conversation {
             refuse(passed.reasonCode());
             return true;
         }
-        if (TopicName.isReserved(publish.topic())) {
-            passOn(); // the broker's own, which the journal has no place for
+        if (TopicName.isReserved(publish.topic()) || !broker.stores().test(publish.topic())) {
+            passOn(); // the broker's own, which the journal has no place for, or none of ours
             return true;
         }
         if (publish.qos() == 2 && session().holds(publish.packetId())) {

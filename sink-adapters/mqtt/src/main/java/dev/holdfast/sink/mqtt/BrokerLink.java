@@ -1,10 +1,7 @@
 package dev.holdfast.sink.mqtt;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
-import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
@@ -56,25 +53,9 @@ final class BrokerLink {
     void connect() {
         Mqtt5ConnectBuilder connect =
                 Mqtt5Connect.builder().cleanStart(true).sessionExpiryInterval(0).keepAlive(upstream.keepAliveSeconds());
-        Mqtt5SimpleAuth login = login();
-        Disposable unused = client.connect((login == null ? connect : connect.simpleAuth(login)).build())
-                .subscribe(this::connected, error -> {
-                    // the listener is told too, and knows more
-                });
-    }
-
-    private @Nullable Mqtt5SimpleAuth login() {
-        String username = upstream.username();
-        String password = upstream.password();
-        if (username == null) {
-            return null;
-        }
-        return password == null
-                ? Mqtt5SimpleAuth.builder().username(username).build()
-                : Mqtt5SimpleAuth.builder()
-                        .username(username)
-                        .password(password.getBytes(UTF_8))
-                        .build();
+        Disposable unused = client.connect(upstream.loggingIn(connect).build()).subscribe(this::connected, error -> {
+            // the listener is told too, and knows more
+        });
     }
 
     private void connected(Mqtt5ConnAck answer) {

@@ -31,8 +31,13 @@ final class MqttSink implements Sink {
         this.upstream = settings.upstream();
     }
 
-    /** Whether messages carry their identity. */
-    boolean stamps() {
+    @Override
+    public List<String> publishes(List<String> filters) {
+        return filters.stream().map(settings.topic()::cover).distinct().toList();
+    }
+
+    @Override
+    public boolean stamps() {
         return settings.stamp();
     }
 

@@ -40,8 +40,10 @@ public final class MqttSinkFactory implements SinkFactory {
                     "Whether to add the user property holdfast, by which consumers recognise duplicates and gaps;"
                             + " auto does with MQTT 5, 3.1.1 has no user properties."));
 
+    private static final UpstreamOptions UPSTREAM = new UpstreamOptions("url", "GATEWAY-ROUTE");
+
     private static final List<Option> OPTIONS =
-            Stream.concat(UpstreamOptions.ALL.stream(), OWN_OPTIONS.stream()).toList();
+            Stream.concat(UPSTREAM.all().stream(), OWN_OPTIONS.stream()).toList();
 
     /** Called by ServiceLoader. */
     public MqttSinkFactory() {}
@@ -58,7 +60,7 @@ public final class MqttSinkFactory implements SinkFactory {
 
     @Override
     public Sink open(SinkConfig config, SinkContext context) throws SinkConfigException {
-        Upstream upstream = UpstreamOptions.read(config, context);
+        Upstream upstream = UPSTREAM.read(config, context.gateway() + "-" + context.route());
         String stamp = config.text(STAMP);
         if (stamp.equals("true") && upstream.old()) {
             throw new SinkConfigException(

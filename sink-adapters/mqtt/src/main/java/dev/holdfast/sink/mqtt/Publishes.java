@@ -8,6 +8,7 @@ import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckRestrict
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PayloadFormatIndicator;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishBuilder;
+import dev.holdfast.sink.Identity;
 import dev.holdfast.sink.Message;
 import dev.holdfast.sink.MessageProperties;
 import java.util.HashMap;
@@ -18,9 +19,6 @@ import java.util.Map;
  * used by the route's thread.
  */
 final class Publishes {
-
-    /** User property that carries the identity. */
-    private static final String STAMP = "holdfast";
 
     /** Topics repeat; so many mapped ones are kept. */
     private static final int MAX_TOPICS = 4_096;
@@ -115,7 +113,7 @@ final class Publishes {
             all = all.add(property.name(), property.value());
         }
         if (!stamp.isEmpty()) {
-            all = all.add(STAMP, stamp);
+            all = all.add(Identity.PROPERTY, stamp);
         }
         return all.build();
     }
@@ -125,7 +123,7 @@ final class Publishes {
         if (maximumPacketSize == UNLIMITED) {
             return; // the broker names no limit
         }
-        long size = PublishSize.of(message, topic.toString(), STAMP, stamp);
+        long size = PublishSize.of(message, topic.toString(), Identity.PROPERTY, stamp);
         if (size > maximumPacketSize) {
             throw new UnpublishableException("it needs a packet of " + size
                     + " bytes, the broker's Maximum Packet Size is " + maximumPacketSize);

@@ -64,6 +64,19 @@ final class TopicTemplate {
         };
     }
 
+    /** A topic filter that matches every topic upstream of messages whose topic matches the given one. */
+    String cover(String filter) {
+        List<String> levels = new ArrayList<>();
+        for (String level : apply(filter, "+").split("/", -1)) {
+            if (level.indexOf('#') >= 0) { // beside other text it stands for any number of levels all the same
+                levels.add("#");
+                break;
+            }
+            levels.add(level.indexOf('+') >= 0 ? "+" : level);
+        }
+        return String.join("/", levels);
+    }
+
     /** The topic upstream for a message of this topic and lane. */
     String apply(String topic, String lane) {
         StringBuilder out = new StringBuilder();

@@ -1,5 +1,9 @@
 package dev.holdfast.sink.mqtt;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
+import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +32,18 @@ record Upstream(
     /** The same as another client, so that it does not take over the session of this one. */
     Upstream as(String otherClientId) {
         return new Upstream(addresses, old, otherClientId, username, password, keepAliveSeconds, tls, proxy);
+    }
+
+    /** The same CONNECT with user name and password, where there are some. */
+    Mqtt5ConnectBuilder loggingIn(Mqtt5ConnectBuilder connect) {
+        if (username == null) {
+            return connect;
+        }
+        var login = Mqtt5SimpleAuth.builder().username(username);
+        return connect.simpleAuth(
+                password == null
+                        ? login.build()
+                        : login.password(password.getBytes(UTF_8)).build());
     }
 
     /** Where a link goes, for people. */

@@ -4,7 +4,6 @@ import com.hivemq.client.mqtt.datatypes.MqttUtf8String;
 import dev.holdfast.sink.Option;
 import dev.holdfast.sink.SinkConfig;
 import dev.holdfast.sink.SinkConfigException;
-import dev.holdfast.sink.SinkContext;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 /** The options that say how the broker is reached, and what is made of them. */
 final class UpstreamOptions {
 
-    private static final String URL = "url";
     private static final String VERSION = "mqtt-version";
     private static final String USERNAME = "username";
     private static final String PASSWORD = "password";
@@ -30,55 +28,71 @@ final class UpstreamOptions {
     private static final int MAX_KEEP_ALIVE_SECONDS = 65_535;
     private static final int MAX_ALPN_BYTES = 255;
 
-    static final List<Option> ALL = List.of(
-            Option.oneOrMore(
-                    URL,
-                    "Address of the broker: mqtt://host:port, ws://host:port/path, or with TLS mqtts://host:port,"
-                            + " wss://host:port/path. Several in brackets are tried in turn, the first is preferred."),
-            Option.oneOf(
-                    VERSION,
-                    List.of("5", OLD_VERSION),
-                    "5",
-                    "Version of MQTT; with 3.1.1 properties and the stamp are left out, and a broker can't say why it"
-                            + " refuses."),
-            Option.optional(USERNAME, "User name to log in with."),
-            Option.secret(PASSWORD, "Password to log in with; best as ${file:/path}."),
-            Option.optional(CLIENT_ID, "MQTT client id; by default holdfast-GATEWAY-ROUTE."),
-            Option.optional(
-                    TlsFiles.AUTHORITIES,
-                    "PEM file with the certificates of the authorities to trust, instead of the system's; read anew"
-                            + " for each connection."),
-            Option.optional(
-                    TlsFiles.CERTIFICATE,
-                    "PEM file with the certificate to show to the broker (mTLS), and those that lead from it to an"
-                            + " authority; read anew for each connection."),
-            Option.optional(
-                    TlsFiles.KEY, "PEM file with the private key of the certificate: PKCS #8 without a password."),
-            Option.optional(ALPN, "Protocol to ask for by ALPN, such as x-amzn-mqtt-ca."),
-            Option.optional(
-                    PROXY,
-                    "Proxy to go through: socks5://host:port or http://host:port. It looks up the broker's name."),
-            Option.optional(PROXY_USERNAME, "User name to log in to the proxy with."),
-            Option.secret(PROXY_PASSWORD, "Password to log in to the proxy with; best as ${file:/path}."),
-            Option.withDefault(
-                    KEEP_ALIVE, Option.Kind.DURATION, "30s", "How often to ask an idle broker whether it is there."));
+    private final String addressKey;
+    private final String nameParts;
 
-    private UpstreamOptions() {}
+    /**
+     * The options for one use of a broker.
+     *
+     * @param addressKey the key that has the broker's address
+     * @param nameParts what the client id is made of by default, for people
+     */
+    UpstreamOptions(String addressKey, String nameParts) {
+        this.addressKey = addressKey;
+        this.nameParts = nameParts;
+    }
+
+    List<Option> all() {
+        return List.of(
+                Option.oneOrMore(
+                        addressKey,
+                        "Address of the broker: mqtt://host:port, ws://host:port/path, or with TLS mqtts://host:port,"
+                                + " wss://host:port/path. Several in brackets are tried in turn, the first is preferred."),
+                Option.oneOf(
+                        VERSION,
+                        List.of("5", OLD_VERSION),
+                        "5",
+                        "Version of MQTT; 3.1.1 has no properties, and so no stamp, and a broker can't say why it"
+                                + " refuses."),
+                Option.optional(USERNAME, "User name to log in with."),
+                Option.secret(PASSWORD, "Password to log in with; best as ${file:/path}."),
+                Option.optional(CLIENT_ID, "MQTT client id; by default holdfast-" + nameParts + "."),
+                Option.optional(
+                        TlsFiles.AUTHORITIES,
+                        "PEM file with the certificates of the authorities to trust, instead of the system's; read anew"
+                                + " for each connection."),
+                Option.optional(
+                        TlsFiles.CERTIFICATE,
+                        "PEM file with the certificate to show to the broker (mTLS), and those that lead from it to an"
+                                + " authority; read anew for each connection."),
+                Option.optional(
+                        TlsFiles.KEY, "PEM file with the private key of the certificate: PKCS #8 without a password."),
+                Option.optional(ALPN, "Protocol to ask for by ALPN, such as x-amzn-mqtt-ca."),
+                Option.optional(
+                        PROXY,
+                        "Proxy to go through: socks5://host:port or http://host:port. It looks up the broker's name."),
+                Option.optional(PROXY_USERNAME, "User name to log in to the proxy with."),
+                Option.secret(PROXY_PASSWORD, "Password to log in to the proxy with; best as ${file:/path}."),
+                Option.withDefault(
+                        KEEP_ALIVE,
+                        Option.Kind.DURATION,
+                        "30s",
+                        "How often to ask an idle broker whether it is there."));
+    }
 
     /**
      * Reads them; also the files that they name, so that what can't work is said before the start.
      *
+     * @param name what the client is called when the configuration does not say it
      * @throws SinkConfigException if they do not go together
      */
-    static Upstream read(SinkConfig config, SinkContext context) throws SinkConfigException {
+    Upstream read(SinkConfig config, String name) throws SinkConfigException {
         checkLogin(config, USERNAME, PASSWORD);
         String username = config.optionalText(USERNAME).orElse(null);
         Upstream upstream = new Upstream(
                 addresses(config),
                 config.text(VERSION).equals(OLD_VERSION),
-                mqttText(
-                        CLIENT_ID,
-                        config.optionalText(CLIENT_ID).orElse("holdfast-" + context.gateway() + "-" + context.route())),
+                mqttText(CLIENT_ID, config.optionalText(CLIENT_ID).orElse("holdfast-" + name)),
                 username == null ? null : mqttText(USERNAME, username),
                 config.optionalText(PASSWORD).orElse(null),
                 keepAliveSeconds(config),
@@ -95,14 +109,14 @@ final class UpstreamOptions {
         }
     }
 
-    private static List<BrokerAddress> addresses(SinkConfig config) throws SinkConfigException {
+    private List<BrokerAddress> addresses(SinkConfig config) throws SinkConfigException {
         List<BrokerAddress> all = new ArrayList<>();
         try {
-            for (String text : config.texts(URL)) {
+            for (String text : config.texts(addressKey)) {
                 all.add(BrokerAddress.parse(text));
             }
         } catch (IllegalArgumentException e) {
-            throw new SinkConfigException(URL, String.valueOf(e.getMessage()));
+            throw new SinkConfigException(addressKey, String.valueOf(e.getMessage()));
         }
         return List.copyOf(all);
     }
@@ -154,13 +168,13 @@ final class UpstreamOptions {
         }
     }
 
-    private static void checkTls(Upstream upstream) throws SinkConfigException {
+    private void checkTls(Upstream upstream) throws SinkConfigException {
         if (!upstream.tls().isUsed()) {
             return;
         }
         if (upstream.addresses().stream().noneMatch(BrokerAddress::tls)) {
             throw new SinkConfigException(
-                    URL, "certificates and ALPN are for TLS: the address has to begin with mqtts:// or wss://");
+                    addressKey, "certificates and ALPN are for TLS: the address has to begin with mqtts:// or wss://");
         }
         try {
             Tls unused = upstream.tls().read();

@@ -1,4 +1,4 @@
-package dev.holdfast.gateway.forward;
+package dev.holdfast.gateway.agent;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -7,21 +7,27 @@ import java.util.random.RandomGenerator;
  * How long to wait before the next try: doubles with each, up to a limit, and a random part of it is left out so that a
  * thousand boxes do not come back in the same second. Not thread-safe.
  */
-final class Backoff {
+public final class Backoff {
 
     private final long firstNanos;
     private final long limitNanos;
     private final RandomGenerator random;
     private int tries;
 
-    Backoff(Duration first, Duration limit, RandomGenerator random) {
+    /**
+     * Starts with the shortest wait.
+     *
+     * @param first the shortest
+     * @param limit the longest
+     */
+    public Backoff(Duration first, Duration limit, RandomGenerator random) {
         this.firstNanos = first.toNanos();
         this.limitNanos = limit.toNanos();
         this.random = random;
     }
 
     /** The next wait, between half of the doubled one and all of it. */
-    long nextNanos() {
+    public long nextNanos() {
         int doublings = Math.min(tries, Long.numberOfLeadingZeros(firstNanos) - 2);
         tries++;
         long full = Math.min(limitNanos, firstNanos << doublings);
@@ -29,7 +35,7 @@ final class Backoff {
     }
 
     /** It went well: the next wait is the shortest again. */
-    void reset() {
+    public void reset() {
         tries = 0;
     }
 }

@@ -1,0 +1,39 @@
+package dev.holdfast.tap;
+
+import java.util.List;
+
+/**
+ * A subscription at a broker, in a session that outlives connections. Used by one thread at a time, the tap's agent; no
+ * method waits for the network. What it reports through {@link TapLink} may come on any thread.
+ */
+public interface Tap extends AutoCloseable {
+
+    /** Where it subscribes, for people: an address without secrets. */
+    String target();
+
+    /** Each address that it may connect to, as a URL with a port; empty when another machine looks them up. */
+    List<String> addresses();
+
+    /**
+     * Whether loops are noticed by the identity that messages carry: false where the protocol can't carry it, as in MQTT
+     * 3.1.1.
+     */
+    boolean seesIdentity();
+
+    /**
+     * Begins to connect, to take up the session if there is one, and to subscribe; reports to the given link.
+     *
+     * <p>Called when there is no link, and again after each {@link TapLink#down}. Whatever was received over an earlier
+     * link and not acknowledged comes again.
+     *
+     * @param subscribed the filters that the session has been known to have; those that are not wanted any more are given up
+     */
+    void connect(TapLink link, List<String> subscribed);
+
+    /** Takes the link down, if it is up or coming up; the session stays. Nothing is reported any more. */
+    void disconnect();
+
+    /** Disconnects and gives everything back. Waits for at most a few seconds. */
+    @Override
+    void close();
+}

@@ -1,0 +1,79 @@
+package dev.holdfast.sink.mqtt;
+
+import dev.holdfast.sink.Link;
+import dev.holdfast.tap.Tap;
+import dev.holdfast.tap.TapLink;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Subscribes at a broker over MQTT. Each link is a {@link TapConnection} of its own, to the first address, or, while no link
+ * comes up, to the next one each time; the session is the broker's.
+ */
+final class MqttTap implements Tap {
+
+    private final MqttTapSettings settings;
+    private final Upstream upstream;
+
+    /** Attempts since a link was up. */
+    private final AtomicInteger attempts = new AtomicInteger();
+
+    /** What the next link may have unacknowledged; grows while the broker sends more than it may. */
+    private final AtomicInteger receiveMaximum;
+
+    private @Nullable TapConnection link;
+
+    MqttTap(MqttTapSettings settings) {
+        this.settings = settings;
+        this.upstream = settings.upstream();
+        this.receiveMaximum = new AtomicInteger(settings.receiveMaximum());
+    }
+
+    @Override
+    public String target() {
+        return upstream.addresses().stream().map(BrokerAddress::toString).collect(Collectors.joining(", "));
+    }
+
+    @Override
+    public List<String> addresses() {
+        return upstream.proxy() == null
+                ? upstream.addresses().stream().map(BrokerAddress::toString).toList()
+                : List.of();
+    }
+
+    @Override
+    public boolean seesIdentity() {
+        return !upstream.old();
+    }
+
+    @Override
+    public void connect(TapLink observer, List<String> subscribed) {
+        disconnect();
+        List<BrokerAddress> all = upstream.addresses();
+        BrokerAddress address = all.get(Math.floorMod(attempts.getAndIncrement(), all.size()));
+        try {
+            TapConnection next = new TapConnection(
+                    settings, address, receiveMaximum, () -> attempts.set(0), observer, List.copyOf(subscribed));
+            link = next;
+            next.connect();
+        } catch (TlsFilesException e) {
+            observer.down(upstream.way(address) + ": " + e.option() + ": " + e.why(), Link.Hint.REFUSED);
+        }
+    }
+
+    @Override
+    public void disconnect() {
+        TapConnection open = link;
+        link = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+    }
+}
