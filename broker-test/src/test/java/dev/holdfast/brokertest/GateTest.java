@@ -1,5 +1,6 @@
 package dev.holdfast.brokertest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -380,6 +382,54 @@ class GateTest {
             assertThat(balance.outOfOrder()).as("%s", balance).isZero();
             assertThat(balance.misacknowledged()).as("%s", balance).isZero();
             assertThat(balance.damaged()).as("%s", balance).isZero();
+        }
+    }
+
+    @Test
+    void shouldStoreOnlyWhatItIsTold() throws IOException {
+        try (Mosquitto broker = broker().start();
+                GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway"))
+                        .withMqttKeys("broker: \"" + broker.url() + "\", store: [\"alarms/#\"]")
+                        .start();
+                PacketScript subscriber = new PacketScript(broker.port(), false);
+                PacketScript client = new PacketScript(gateway.port(), false)) {
+            subscriber.connect("subscriber", 2);
+            assertThat(subscriber.receive()).isEqualTo(ACCEPTED_3);
+            subscriber.subscribe(1, "#", 0);
+            assertThat(subscriber.receive()).startsWith("90");
+            client.connect("c", 2);
+            assertThat(client.receive()).isEqualTo(ACCEPTED_3);
+            client.publish(1, false, 1, "chatter", "m");
+            assertThat(client.receive()).isEqualTo("40020001");
+            client.publish(1, false, 2, "alarms/a", "m");
+            assertThat(client.receive()).isEqualTo("40020002");
+
+            assertThat(subscriber.receive())
+                    .as("both reach the broker")
+                    .startsWith("30")
+                    .contains(hex("chatter"));
+            assertThat(subscriber.receive()).contains(hex("alarms/a"));
+            assertThat(stored(gateway)).isEqualTo(1);
+        }
+    }
+
+    private static String hex(String text) {
+        return HexFormat.of().formatHex(text.getBytes(UTF_8));
+    }
+
+    @Test
+    void shouldReachABrokerByItsUnixSocket() throws IOException {
+        Path socket = temp.resolve("b.sock");
+        Mosquitto broker = broker().with("listener 0 " + socket).start();
+        try (broker;
+                GatewayProcess gateway = gate("unix://" + socket).start();
+                PacketScript client = new PacketScript(gateway.port(), false)) {
+            client.connect("c", 2);
+            assertThat(client.receive()).isEqualTo(ACCEPTED_3);
+            client.publish(1, false, 1, "a", "m");
+            assertThat(client.receive()).isEqualTo("40020001");
+
+            assertThat(stored(gateway)).isEqualTo(1);
         }
     }
 

@@ -10,6 +10,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -41,6 +42,16 @@ final class LedgerMain {
     private final Ledger ledger = new Ledger(DEVICES);
     private @org.jspecify.annotations.Nullable Fleet fleet;
 
+    /** The packet ids of the newest deliveries, more than can be unacknowledged. */
+    private final Map<Delivered, Integer> deliveries = Collections.synchronizedMap(new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Delivered, Integer> eldest) {
+            return size() > MAX_UNACKNOWLEDGED;
+        }
+    });
+
     private final String kind;
     private final int payloadBytes;
 
@@ -64,7 +75,10 @@ final class LedgerMain {
             case "subscribe" -> subscribe(Integer.parseInt(command[1]));
             case "publish" -> publish(command);
             case "stop" -> fleet().stopPublishing();
-            case "forget" -> ledger.forgetArrivals();
+            case "forget" -> {
+                deliveries.clear();
+                ledger.forgetArrivals();
+            }
             case "balance" -> {
                 return balance();
             }
@@ -74,6 +88,7 @@ final class LedgerMain {
     }
 
     private void subscribe(int port) throws MqttException {
+        deliveries.clear(); // another broker has packet ids of its own
         MqttAsyncClient client =
                 new MqttAsyncClient("tcp://127.0.0.1:" + port, "ledger-" + kind, new MemoryPersistence());
         MqttConnectionOptions options = new MqttConnectionOptions();
@@ -132,16 +147,6 @@ final class LedgerMain {
 
     private final class Arrivals implements MqttCallback {
         private final MqttAsyncClient client;
-
-        /** The packet ids of the newest deliveries, more than can be unacknowledged. */
-        private final Map<Delivered, Integer> deliveries = new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<Delivered, Integer> eldest) {
-                return size() > MAX_UNACKNOWLEDGED;
-            }
-        };
 
         Arrivals(MqttAsyncClient client) {
             this.client = client;
