@@ -9,7 +9,6 @@ import dev.holdfast.sink.Sink;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,21 +42,18 @@ final class MqttSink implements Sink {
 
     @Override
     public String target() {
-        return upstream.addresses().stream().map(BrokerAddress::toString).collect(Collectors.joining(", "));
+        return upstream.target();
     }
 
     @Override
     public List<String> addresses() {
-        return upstream.proxy() == null
-                ? upstream.addresses().stream().map(BrokerAddress::toString).toList()
-                : List.of();
+        return upstream.reached();
     }
 
     @Override
     public void connect(Link observer) {
         disconnect();
-        List<BrokerAddress> all = upstream.addresses();
-        BrokerAddress address = all.get(Math.floorMod(attempts.getAndIncrement(), all.size()));
+        BrokerAddress address = upstream.inTurn(attempts.getAndIncrement());
         try {
             BrokerLink next = new BrokerLink(settings, address, resettingAttempts(observer));
             link = next;

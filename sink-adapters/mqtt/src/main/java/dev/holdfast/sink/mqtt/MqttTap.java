@@ -5,7 +5,6 @@ import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapLink;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +32,12 @@ final class MqttTap implements Tap {
 
     @Override
     public String target() {
-        return upstream.addresses().stream().map(BrokerAddress::toString).collect(Collectors.joining(", "));
+        return upstream.target();
     }
 
     @Override
     public List<String> addresses() {
-        return upstream.proxy() == null
-                ? upstream.addresses().stream().map(BrokerAddress::toString).toList()
-                : List.of();
+        return upstream.reached();
     }
 
     @Override
@@ -51,8 +48,7 @@ final class MqttTap implements Tap {
     @Override
     public void connect(TapLink observer, List<String> subscribed) {
         disconnect();
-        List<BrokerAddress> all = upstream.addresses();
-        BrokerAddress address = all.get(Math.floorMod(attempts.getAndIncrement(), all.size()));
+        BrokerAddress address = upstream.inTurn(attempts.getAndIncrement());
         try {
             TapConnection next = new TapConnection(
                     settings, address, receiveMaximum, () -> attempts.set(0), observer, List.copyOf(subscribed));

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,21 @@ record Upstream(
                 password == null
                         ? login.build()
                         : login.password(password.getBytes(UTF_8)).build());
+    }
+
+    /** All addresses, for people. */
+    String target() {
+        return addresses.stream().map(BrokerAddress::toString).collect(Collectors.joining(", "));
+    }
+
+    /** Each address that this machine itself may connect to; none when a proxy does. */
+    List<String> reached() {
+        return proxy == null ? addresses.stream().map(BrokerAddress::toString).toList() : List.of();
+    }
+
+    /** The address for an attempt: they are tried in turn, beginning with the preferred one at 0. */
+    BrokerAddress inTurn(int attempt) {
+        return addresses.get(Math.floorMod(attempt, addresses.size()));
     }
 
     /** Where a link goes, for people. */
