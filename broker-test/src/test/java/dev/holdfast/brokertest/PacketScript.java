@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.HexFormat;
 
 /** A client that sends packets byte by byte as a test wants them, and hands out what comes back in hexadecimal. */
@@ -29,6 +30,11 @@ final class PacketScript implements Closeable {
         socket.setTcpNoDelay(true);
         in = new DataInputStream(socket.getInputStream());
         this.mqtt5 = mqtt5;
+    }
+
+    /** The port that it has itself. */
+    int localPort() {
+        return socket.getLocalPort();
     }
 
     /** What stands behind the fixed header. */
@@ -121,6 +127,16 @@ final class PacketScript implements Closeable {
     private void properties(DataOutputStream out) throws IOException {
         if (mqtt5) {
             out.writeByte(0);
+        }
+    }
+
+    /** As {@link #receive}, for an answer that may take longer. */
+    String receiveWithin(Duration timeout) throws IOException {
+        socket.setSoTimeout((int) timeout.toMillis());
+        try {
+            return receive();
+        } finally {
+            socket.setSoTimeout(TIMEOUT_MILLIS);
         }
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -96,6 +97,16 @@ final class Trace {
                 "trace=" + calls,
                 "-e",
                 "inject=fsync,fdatasync:error=EIO:delay_enter=200000:when=" + from + "+");
+    }
+
+    /** The command to put before another one to make each sync last so much longer. */
+    static String[] slowSyncs(Path file, Duration delay) {
+        return strace(
+                file,
+                "-e",
+                "trace=fsync,fdatasync",
+                "-e",
+                "inject=fsync,fdatasync:delay_enter=" + delay.toNanos() / 1_000);
     }
 
     private static String[] strace(Path file, String... what) {

@@ -1,10 +1,12 @@
 package dev.holdfast.gateway;
 
+import dev.holdfast.gateway.config.GateConfig;
 import dev.holdfast.gateway.config.LimitsConfig;
 import dev.holdfast.gateway.config.ListenConfig;
 import dev.holdfast.gateway.config.ListenerConfig;
 import dev.holdfast.gateway.config.TlsConfig;
 import dev.holdfast.gateway.ingest.mqtt.Broker;
+import dev.holdfast.gateway.ingest.mqtt.ClientTls;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoorOptions;
 import dev.holdfast.gateway.ingest.mqtt.Limits;
 import dev.holdfast.gateway.ingest.mqtt.Listener;
@@ -24,7 +26,10 @@ final class FrontDoors {
     private FrontDoors() {}
 
     /** Everything about the front door; host names are looked up here, and not by the configuration. */
-    static FrontDoorOptions options(ListenConfig config, Function<TlsConfig, Supplier<ServerTls>> tls) {
+    static FrontDoorOptions options(
+            ListenConfig config,
+            Function<TlsConfig, Supplier<ServerTls>> tls,
+            Function<GateConfig.Tls, Supplier<ClientTls>> brokerTls) {
         List<Listener> listeners = new ArrayList<>();
         for (ListenerConfig listener : config.listeners()) {
             listeners.add(new Listener(
@@ -36,12 +41,20 @@ final class FrontDoors {
                     listener.origins(),
                     listener.open(),
                     listener.proxyProtocol(),
-                    listener.broker()
-                            .map(broker -> new Broker(broker.url(), broker.address(), stored(listener.store())))
-                            .orElse(null)));
+                    listener.gate().map(gate -> broker(gate, brokerTls)).orElse(null)));
         }
         boolean gate = listeners.stream().anyMatch(listener -> listener.broker() != null);
         return FrontDoorOptions.of(listeners, limits(config.limits(), gate ? 2 : 1));
+    }
+
+    private static Broker broker(GateConfig gate, Function<GateConfig.Tls, Supplier<ClientTls>> tls) {
+        return new Broker(
+                gate.broker().url(),
+                gate.broker().address(),
+                gate.tls().map(tls).orElse(null),
+                gate.proxyProtocol(),
+                stored(gate.store()),
+                gate.passesWhenFull());
     }
 
     private static Predicate<Topic> stored(List<String> filters) {

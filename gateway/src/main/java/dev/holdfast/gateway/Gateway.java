@@ -128,8 +128,12 @@ public final class Gateway implements AutoCloseable {
                     new StatusSource.Destination(forwarder, sinks.get(i).target()));
         }
 
-        FrontDoor frontDoor =
-                FrontDoor.open(FrontDoors.options(config.listen(), porter::tls), porter, journal, lanes::laneOf, clock);
+        FrontDoor frontDoor = FrontDoor.open(
+                FrontDoors.options(config.listen(), porter::tls, porter::brokerTls),
+                porter,
+                journal,
+                lanes::laneOf,
+                clock);
         running.push(frontDoor);
         List<StatusSource.Source> sources = new ArrayList<>();
         for (int i = 0; i < taps.size(); i++) {

@@ -5,10 +5,12 @@ import dev.holdfast.gateway.access.PublishRules;
 import dev.holdfast.gateway.access.Users;
 import dev.holdfast.gateway.access.Watched;
 import dev.holdfast.gateway.config.AccessConfig;
+import dev.holdfast.gateway.config.GateConfig;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.config.ListenConfig;
 import dev.holdfast.gateway.config.ListenerConfig;
 import dev.holdfast.gateway.config.TlsConfig;
+import dev.holdfast.gateway.ingest.mqtt.ClientTls;
 import dev.holdfast.gateway.ingest.mqtt.Doorkeeper;
 import dev.holdfast.gateway.ingest.mqtt.ServerTls;
 import dev.holdfast.gateway.journal.Topic;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -45,6 +48,7 @@ public final class Porter implements Doorkeeper, AutoCloseable {
     private final @Nullable Passwords passwords;
     private final @Nullable PublishRules rules;
     private final Map<TlsConfig, Watched<ServerTls>> certificates = new HashMap<>();
+    private final Map<GateConfig.Tls, Watched<ClientTls>> brokers = new HashMap<>();
     private final ScheduledExecutorService watcher;
 
     /**
@@ -65,6 +69,9 @@ public final class Porter implements Doorkeeper, AutoCloseable {
                 .orElse(null);
         for (ListenerConfig listener : listen.listeners()) {
             listener.tls().ifPresent(tls -> certificates.put(tls, watched(listener.scheme(), tls)));
+            listener.gate()
+                    .flatMap(GateConfig::tls)
+                    .ifPresent(tls -> brokers.put(tls, brokerFiles(listener.scheme(), tls)));
         }
         warnings().forEach(warning -> LOG.warn("{}", warning));
         listen.listeners().stream()
@@ -78,7 +85,7 @@ public final class Porter implements Doorkeeper, AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        if (users != null || !certificates.isEmpty()) {
+        if (users != null || !certificates.isEmpty() || !brokers.isEmpty()) {
             var unused = watcher.scheduleWithFixedDelay(
                     this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -99,6 +106,18 @@ public final class Porter implements Doorkeeper, AutoCloseable {
         List<Path> files = new ArrayList<>(List.of(tls.certificate(), tls.key()));
         tls.clientCa().ifPresent(files::add);
         return Watched.open("the certificate of listen." + scheme, files, new CertificateLoader(tls));
+    }
+
+    private static Watched<ClientTls> brokerFiles(String scheme, GateConfig.Tls tls) {
+        List<Path> files = new ArrayList<>();
+        tls.authorities().ifPresent(files::add);
+        tls.own().ifPresent(own -> files.addAll(List.of(own.certificate(), own.key())));
+        return Watched.open("TLS to the broker of listen." + scheme, files, contents -> {
+            Iterator<byte[]> next = contents.iterator();
+            byte[] authorities = tls.authorities().isPresent() ? next.next() : null;
+            boolean own = tls.own().isPresent();
+            return ClientTls.of(authorities, own ? next.next() : null, own ? next.next() : null);
+        });
     }
 
     /** Takes a new certificate only if it is not worse than the one before. */
@@ -140,6 +159,7 @@ public final class Porter implements Doorkeeper, AutoCloseable {
                 users.poll();
             }
             certificates.values().forEach(Watched::poll);
+            brokers.values().forEach(Watched::poll);
         } catch (RuntimeException e) { // or nobody would look any more
             LOG.error("files can't be looked at", e);
         }
@@ -151,6 +171,9 @@ public final class Porter implements Doorkeeper, AutoCloseable {
         if (users != null) {
             users.problem().ifPresent(problem -> warnings.add("users as before: " + problem));
         }
+        brokers.values()
+                .forEach(watched -> watched.problem()
+                        .ifPresent(problem -> warnings.add("TLS to the broker as before: " + problem)));
         certificates.forEach((config, watched) -> {
             watched.problem().ifPresent(problem -> warnings.add("certificate as before: " + problem));
             ServerTls tls = watched.current();
@@ -170,6 +193,15 @@ public final class Porter implements Doorkeeper, AutoCloseable {
         Watched<ServerTls> watched = certificates.get(config);
         if (watched == null) {
             throw new IllegalArgumentException("no listener has this certificate: " + config);
+        }
+        return watched::current;
+    }
+
+    /** What TLS to the broker of a gate needs, as it is at each time. */
+    Supplier<ClientTls> brokerTls(GateConfig.Tls config) {
+        Watched<ClientTls> watched = brokers.get(config);
+        if (watched == null) {
+            throw new IllegalArgumentException("no gate has these files: " + config);
         }
         return watched::current;
     }

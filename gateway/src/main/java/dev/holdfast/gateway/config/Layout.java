@@ -106,6 +106,34 @@ final class Layout {
             Types.TOPIC_FILTER,
             "Topic filters of what a gate stores; the rest is passed on and forgotten. Everything when left out.");
 
+    static final String PASS = "pass";
+
+    static final Key<String> GATE_ON_FULL = Key.optional(
+            "on-full",
+            Type.oneOf(List.of("lane", PASS)),
+            "What a gate does with a message for which there is no room: lane, which is what it does when left out, goes by its "
+                    + "lane's when-full; pass hands it to the broker without storing it, and counts it as a gap.");
+
+    static final Key<Boolean> BROKER_PROXY_PROTOCOL = Key.optional(
+            "broker-proxy-protocol",
+            Types.FLAG,
+            "Whether the broker is told by PROXY protocol v2 where a device is, which it must expect; not when left out.");
+
+    static final Key<Path> BROKER_CA = Key.optional(
+            "broker-ca-file",
+            Types.PATH,
+            "Whose certificates the broker may show, PEM; those that Java trusts when left out. Taken anew when the file changes.");
+
+    static final Key<Path> BROKER_CERTIFICATE = Key.optional(
+            "broker-certificate", Types.PATH, "What the gate shows to a broker that wants to see a certificate, PEM.");
+
+    static final Key<Path> BROKER_KEY =
+            Key.optional("broker-key", Types.PATH, "Its private key, PEM, PKCS#8 without a password.");
+
+    /** What only a gate has. */
+    static final List<Item> GATE =
+            List.of(BROKER, BROKER_CA, BROKER_CERTIFICATE, BROKER_KEY, BROKER_PROXY_PROTOCOL, GATE_STORE, GATE_ON_FULL);
+
     static final Key<Boolean> PROXY_PROTOCOL = Key.withDefault(
             "proxy-protocol",
             Types.FLAG,
@@ -144,62 +172,54 @@ final class Layout {
             Key.required("path", Types.SOCKET_PATH, "The socket's file; the gateway's user and group may use it.");
 
     static final Section MQTT = Section.of(
-            "mqtt", Form.MAPPING, "MQTT on TCP.", MQTT_BIND, BROKER, GATE_STORE, MAX_PACKET, ANONYMOUS, PROXY_PROTOCOL);
+                    "mqtt", Form.MAPPING, "MQTT on TCP.", MQTT_BIND, MAX_PACKET, ANONYMOUS, PROXY_PROTOCOL)
+            .and(GATE);
 
     static final Section MQTTS = Section.of(
-            "mqtts",
-            Form.MAPPING,
-            "MQTT over TLS.",
-            BIND,
-            CERTIFICATE,
-            KEY,
-            CLIENT_CA,
-            CLIENT_CERTIFICATE,
-            BROKER,
-            GATE_STORE,
-            MAX_PACKET,
-            ANONYMOUS,
-            PROXY_PROTOCOL);
+                    "mqtts",
+                    Form.MAPPING,
+                    "MQTT over TLS.",
+                    BIND,
+                    CERTIFICATE,
+                    KEY,
+                    CLIENT_CA,
+                    CLIENT_CERTIFICATE,
+                    MAX_PACKET,
+                    ANONYMOUS,
+                    PROXY_PROTOCOL)
+            .and(GATE);
 
     static final Section WS = Section.of(
-            "ws",
-            Form.MAPPING,
-            "MQTT over WebSockets.",
-            BIND,
-            WS_PATH,
-            WS_ORIGINS,
-            BROKER,
-            GATE_STORE,
-            MAX_PACKET,
-            ANONYMOUS,
-            PROXY_PROTOCOL);
+                    "ws",
+                    Form.MAPPING,
+                    "MQTT over WebSockets.",
+                    BIND,
+                    WS_PATH,
+                    WS_ORIGINS,
+                    MAX_PACKET,
+                    ANONYMOUS,
+                    PROXY_PROTOCOL)
+            .and(GATE);
 
     static final Section WSS = Section.of(
-            "wss",
-            Form.MAPPING,
-            "MQTT over WebSockets over TLS.",
-            BIND,
-            CERTIFICATE,
-            KEY,
-            CLIENT_CA,
-            CLIENT_CERTIFICATE,
-            WS_PATH,
-            WS_ORIGINS,
-            BROKER,
-            GATE_STORE,
-            MAX_PACKET,
-            ANONYMOUS,
-            PROXY_PROTOCOL);
+                    "wss",
+                    Form.MAPPING,
+                    "MQTT over WebSockets over TLS.",
+                    BIND,
+                    CERTIFICATE,
+                    KEY,
+                    CLIENT_CA,
+                    CLIENT_CERTIFICATE,
+                    WS_PATH,
+                    WS_ORIGINS,
+                    MAX_PACKET,
+                    ANONYMOUS,
+                    PROXY_PROTOCOL)
+            .and(GATE);
 
     static final Section UNIX = Section.of(
-            "unix",
-            Form.MAPPING,
-            "MQTT on a Unix socket, for this machine.",
-            UNIX_PATH,
-            BROKER,
-            GATE_STORE,
-            MAX_PACKET,
-            ANONYMOUS);
+                    "unix", Form.MAPPING, "MQTT on a Unix socket, for this machine.", UNIX_PATH, MAX_PACKET, ANONYMOUS)
+            .and(GATE);
 
     /** All the ways in. */
     static final List<Section> LISTENERS = List.of(MQTT, MQTTS, WS, WSS, UNIX);

@@ -15,9 +15,11 @@ final class ListenReader {
     private static final String WHERE_FROM = "holdfast passwd -f /etc/holdfast/users NAME";
 
     private final Problems problems;
+    private final GateReader gates;
 
     ListenReader(Problems problems) {
         this.problems = problems;
+        this.gates = new GateReader(problems);
     }
 
     /** What is read of one listener before it is known who may come in. */
@@ -45,8 +47,10 @@ final class ListenReader {
         List<Port> ports = new ArrayList<>();
         for (Draft draft : drafts) {
             listeners.add(opened(draft, rules, users));
-            refuseItself(draft, drafts);
-            refuseStoreWithoutBroker(draft);
+            gates.check(
+                    draft.fields(),
+                    draft.config().gate(),
+                    drafts.stream().map(other -> other.config().bind()).toList());
             if (draft.config().bind() instanceof InetSocketAddress bind) {
                 ports.add(Port.of(draft.fields(), Layout.BIND, bind));
             }
@@ -93,8 +97,7 @@ final class ListenReader {
                 false,
                 anonymous,
                 proxy,
-                fields.find(Layout.BROKER),
-                fields.findList(Layout.GATE_STORE)));
+                GateReader.read(fields)));
     }
 
     private static Optional<SocketAddress> bind(Section section, Fields fields) {
@@ -134,47 +137,7 @@ final class ListenReader {
                                     : " can be reached from other machines, and whoever reaches it could publish"),
                     wayOut(draft.section()));
         }
-        return new ListenerConfig(
-                config.scheme(),
-                config.bind(),
-                config.maxPacketBytes(),
-                config.tls(),
-                config.path(),
-                config.origins(),
-                open,
-                config.anonymous(),
-                config.proxyProtocol(),
-                config.broker(),
-                config.store());
-    }
-
-    /** A gate whose broker is the gateway itself would pass everything on to itself, for ever. */
-    private void refuseItself(Draft draft, List<Draft> all) {
-        draft.config()
-                .broker()
-                .filter(broker -> all.stream()
-                        .anyMatch(other -> leadsTo(broker, other.config().bind())))
-                .ifPresent(broker -> problems.add(
-                        draft.fields()
-                                .place(Layout.BROKER.name())
-                                .orElse(draft.fields().place()),
-                        draft.fields().path(Layout.BROKER.name()) + " is a listener of this gateway",
-                        "give the address of the broker, and the broker another port than the gate"));
-    }
-
-    private void refuseStoreWithoutBroker(Draft draft) {
-        Fields fields = draft.fields();
-        fields.place(Layout.GATE_STORE.name())
-                .filter(place -> fields.place(Layout.BROKER.name()).isEmpty())
-                .ifPresent(place -> problems.add(
-                        place,
-                        fields.path(Layout.GATE_STORE.name()) + " is for a gate, and there is no broker",
-                        "without a broker everything is stored; leave it away, or say which broker"));
-    }
-
-    private static boolean leadsTo(BrokerAddress broker, SocketAddress bind) {
-        return bind.equals(broker.address())
-                || (bind instanceof InetSocketAddress listener && Addresses.leadsTo(broker.target(), listener));
+        return config.opened(open);
     }
 
     private static String wayOut(Section section) {

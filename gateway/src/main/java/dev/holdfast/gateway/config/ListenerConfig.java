@@ -18,8 +18,7 @@ import java.util.Optional;
  * @param open whether clients may come in that do not say who they are
  * @param anonymous whether the file says so
  * @param proxyProtocol whether a proxy stands before it
- * @param broker the broker that it stands before as a gate
- * @param store topic filters of what it stores as a gate; empty for everything
+ * @param gate what makes it a gate; empty where the gateway is the server itself
  */
 public record ListenerConfig(
         String scheme,
@@ -31,20 +30,16 @@ public record ListenerConfig(
         boolean open,
         boolean anonymous,
         boolean proxyProtocol,
-        Optional<BrokerAddress> broker,
-        List<String> store) {
+        Optional<GateConfig> gate) {
 
-    /** Copies the lists. */
+    /** Copies the list. */
     public ListenerConfig {
         origins = List.copyOf(origins);
-        store = List.copyOf(store);
     }
 
-    /** Whether, as a gate, it may store a message that matches one of the filters of a tap. */
-    boolean stores(List<String> filters) {
-        return store.isEmpty()
-                || filters.stream()
-                        .map(TopicFilters::withoutGroup)
-                        .anyMatch(filter -> store.stream().anyMatch(own -> TopicFilters.overlap(own, filter)));
+    /** The same, with or without clients that do not say who they are. */
+    ListenerConfig opened(boolean toEverybody) {
+        return new ListenerConfig(
+                scheme, bind, maxPacketBytes, tls, path, origins, toEverybody, anonymous, proxyProtocol, gate);
     }
 }

@@ -82,8 +82,9 @@ final class RouteReader {
                 .filter(tap -> Addresses.anySame(sink.addresses(), tap.addresses()))
                 .forEach(tap -> own.add(tap.config().name()));
         boolean gate = listen.listeners().stream()
-                .flatMap(listener -> listener.broker().stream())
-                .anyMatch(broker -> Addresses.anySame(sink.addresses(), List.of(broker.target())));
+                .flatMap(listener -> listener.gate().stream())
+                .anyMatch(found -> Addresses.anySame(
+                        sink.addresses(), List.of(found.broker().target())));
         if (gate) {
             own.add(RouteFrom.GATE);
         }

@@ -3,6 +3,7 @@ package dev.holdfast.gateway.config;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,12 @@ record Section(String name, Form form, List<Item> items, List<String> notYet, St
 
     static Section of(String name, Form form, String doc, Item... items) {
         return new Section(name, form, List.of(items), List.of(), doc);
+    }
+
+    /** The same with more items behind its own. */
+    Section and(List<Item> more) {
+        return new Section(
+                name, form, Stream.concat(items.stream(), more.stream()).toList(), notYet, doc);
     }
 
     @Override

@@ -101,10 +101,11 @@ final class TapReader {
                         "give the address of the broker");
             }
             listen.listeners().stream()
-                    .filter(listener -> listener.broker()
-                            .filter(broker -> Addresses.same(address, broker.target()))
+                    .filter(listener -> listener.gate()
+                            .filter(gate ->
+                                    Addresses.same(address, gate.broker().target()))
+                            .filter(gate -> gate.stores(tap.config().topics()))
                             .isPresent())
-                    .filter(listener -> listener.stores(tap.config().topics()))
                     .findFirst()
                     .ifPresent(listener -> problems.add(
                             tap.fields().place(),

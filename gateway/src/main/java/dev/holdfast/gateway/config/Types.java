@@ -58,7 +58,7 @@ final class Types {
             TopicFilters::parseOfTap);
 
     static final Type<BrokerAddress> BROKER = Type.of(
-            "mqtt://host or mqtt://host:port, or unix:///path",
+            "mqtt://host or mqtt://host:port, mqtts://host for TLS, or unix:///path",
             Shape.text(BrokerAddress.PATTERN),
             BrokerAddress::parse);
 

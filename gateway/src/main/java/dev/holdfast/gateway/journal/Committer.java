@@ -163,6 +163,9 @@ final class Committer implements Agent {
         for (Mutation mutation : append.mutations()) {
             housekeeping.change(mutation, tx, context);
         }
+        for (Unstored message : append.unstored()) {
+            housekeeping.miss(message, context);
+        }
     }
 
     /** Everything of the batch is on disk. */

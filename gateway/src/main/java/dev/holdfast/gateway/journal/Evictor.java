@@ -258,6 +258,16 @@ final class Evictor {
         tx.delete(Meta.TABLE, Meta.LOST);
     }
 
+    /** Accounts for a message that was taken and is not stored. */
+    void miss(LaneLog lane, Unstored message, CommitContext context) {
+        List<String> by = routes.stream()
+                .filter(route -> route.wants(message.topic(), message.origin()))
+                .map(RouteInterest::route)
+                .toList();
+        long newest = lane.lastSequence();
+        gaps.add(lane, by, GapReason.PASSED, newest, newest, 1, message.bytes(), context);
+    }
+
     private List<String> missedBy(LaneLog lane, long from, long to, Set<String> passedBy) {
         List<String> by = new ArrayList<>();
         for (RouteInterest route : routes) {

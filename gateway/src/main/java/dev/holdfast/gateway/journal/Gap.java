@@ -9,7 +9,8 @@ import java.util.List;
  * @param number counts the gaps of a store up from 1
  * @param lane name of the lane
  * @param routes the routes that wanted them and did not get them; empty when none did
- * @param from sequence of the first
+ * @param from sequence of the first; of messages that were {@link GapReason#PASSED}, and so have none, the newest in the
+ *     lane at that time, also for the last
  * @param to sequence of the last; between them others may have been delivered
  * @param messages how many; of a {@link GapReason#CORRUPT} chunk as many as there can have been
  * @param bytes bytes of their topics, properties and payloads, as far as it is known

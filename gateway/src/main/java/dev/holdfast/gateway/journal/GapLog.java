@@ -236,6 +236,9 @@ final class GapLog {
     long lostBefore(String lane, String route, long sequence) {
         long last = 0;
         for (Gap gap : kept.values()) {
+            if (gap.reason() == GapReason.PASSED) {
+                continue; // its messages have no sequences
+            }
             if (gap.lane().equals(lane) && gap.from() < sequence && gap.routes().contains(route)) {
                 last = Math.max(last, gap.to() < sequence ? gap.to() : gap.from());
             }

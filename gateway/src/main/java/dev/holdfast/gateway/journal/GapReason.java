@@ -15,7 +15,9 @@ public enum GapReason {
     /** They had been durable and were not on disk any more at a start. */
     LOST(6),
     /** A sink refused them for good, and the dead letters were full. */
-    REJECTED(7);
+    REJECTED(7),
+    /** There was no room for them, and a gate passed them on to its broker without storing them. */
+    PASSED(8);
 
     private static final GapReason[] BY_CODE = values();
 

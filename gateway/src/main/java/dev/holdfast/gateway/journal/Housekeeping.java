@@ -114,6 +114,11 @@ final class Housekeeping {
         admissions.update();
     }
 
+    /** Notes that a message was taken and is not stored. */
+    void miss(Unstored message, CommitContext context) {
+        evictor.miss(lanes.get(message.lane()), message, context);
+    }
+
     /** Makes a change that comes with messages. */
     void change(Mutation mutation, Store.Writer tx, CommitContext context) {
         byte[] value = mutation.value();

@@ -56,17 +56,7 @@ class ConfigReaderTest {
     /** Plain and open, as it is on this machine when nobody says otherwise. */
     private static ListenerConfig listener(InetSocketAddress bind, int maxPacket) {
         return new ListenerConfig(
-                "mqtt",
-                bind,
-                maxPacket,
-                Optional.empty(),
-                "",
-                List.of(),
-                true,
-                false,
-                false,
-                Optional.empty(),
-                List.of());
+                "mqtt", bind, maxPacket, Optional.empty(), "", List.of(), true, false, false, Optional.empty());
     }
 
     @TempDir
@@ -115,7 +105,8 @@ class ConfigReaderTest {
         "mqtt://127.0.0.1:1884, 127.0.0.1, 1884",
         "mqtt://localhost, localhost, 1883",
         "mqtt://broker.example/, broker.example, 1883",
-        "mqtt://[::1]:1884, '[::1]', 1884"
+        "mqtt://[::1]:1884, '[::1]', 1884",
+        "mqtts://broker.example, broker.example, 8883"
     })
     void shouldReadTheBrokerOfAGate(String url, String host, int port) {
         ListenerConfig gate = file.read("listen: {mqtt: {bind: \"127.0.0.1:1990\", broker: \"" + url + "\"}}")
@@ -123,10 +114,10 @@ class ConfigReaderTest {
                 .listeners()
                 .get(0);
 
-        assertThat(gate.broker().map(BrokerAddress::url)).contains(url);
-        assertThat(gate.broker().orElseThrow().target()).isEqualTo("mqtt://" + host + ":" + port);
-        assertThat(((InetSocketAddress) gate.broker().orElseThrow().address()).getPort())
-                .isEqualTo(port);
+        BrokerAddress broker = gate.gate().orElseThrow().broker();
+        assertThat(broker.url()).isEqualTo(url);
+        assertThat(broker.target()).isEqualTo(url.substring(0, url.indexOf(':')) + "://" + host + ":" + port);
+        assertThat(((InetSocketAddress) broker.address()).getPort()).isEqualTo(port);
     }
 
     @Test

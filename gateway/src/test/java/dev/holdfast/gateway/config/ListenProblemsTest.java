@@ -199,7 +199,23 @@ class ListenProblemsTest {
 
     @ParameterizedTest
     @CsvSource(textBlock = """
-            mqtts://broker:8883    | is reached by TLS, which a gate can't do yet
+            store: ["#"]                                          | store is for a gate, and there is no broker
+            on-full: pass                                         | on-full is for a gate, and there is no broker
+            broker-ca-file: ca.pem                                | broker-ca-file is for a gate, and there is no broker
+            broker-proxy-protocol: true                           | broker-proxy-protocol is for a gate, and there is no broker
+            'broker: "mqtt://b", broker-ca-file: ca.pem'          | broker-ca-file is for TLS, and the broker mqtt://b is reached without
+            'broker: "mqtts://b", broker-certificate: c.pem'      | broker-certificate needs broker-key beside it
+            'broker: "mqtts://b", broker-key: k.pem'              | broker-key needs broker-certificate beside it
+            'broker: "mqtt://b", on-full: drop'                   | on-full "drop" is not known
+            'broker: "mqtt://b", broker-proxy-protocol: 2'        | broker-proxy-protocol "2" is neither true nor false
+            """, delimiter = '|')
+    void shouldSayWhatIsWrongWithAGate(String keys, String problem) {
+        assertThat(file.complaint("listen: {mqtt: {" + keys + "}}")).contains("listen.mqtt." + problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            mqtts://broker:0       | has port 0
             http://broker          | is not the address of a broker
             mqtt://                | is not the address of a broker
             mqtt://me:pw@broker    | is not the address of a broker

@@ -64,6 +64,7 @@ final class GapLedger {
         return switch (gap.reason()) {
             case AGE -> trueMillis - copy.storedMillis >= lane.limit().ageMillis();
             case SIZE, COUNT, QUOTA -> lane.whenFull() == WhenFull.DROP_OLDEST;
+            case PASSED -> false; // there is no gate
             case REJECTED -> copy.wasRefused();
             case CORRUPT, LOST -> false;
         };

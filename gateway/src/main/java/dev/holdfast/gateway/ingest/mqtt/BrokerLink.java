@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -197,7 +198,9 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        gate.brokerFails(String.valueOf(cause.getMessage()));
+        Throwable told =
+                cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause; // of TLS
+        gate.brokerFails(Transport.plain(told));
     }
 
     // --- to the broker ------------------------------------------------------------------------------------------

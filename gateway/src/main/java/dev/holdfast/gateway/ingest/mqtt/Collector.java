@@ -5,6 +5,7 @@ import dev.holdfast.gateway.journal.Fragment;
 import dev.holdfast.gateway.journal.Intake;
 import dev.holdfast.gateway.journal.Mutation;
 import dev.holdfast.gateway.journal.Origin;
+import dev.holdfast.gateway.journal.Unstored;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,7 @@ final class Collector {
     // valid until submitted
     private List<Fragment> fragments = new ArrayList<>(1);
     private List<Mutation> mutations = new ArrayList<>(0);
+    private List<Unstored> unstored = new ArrayList<>(0);
     private AckBatch acks;
     private long collectedBytes;
 
@@ -53,6 +55,11 @@ final class Collector {
         if (collectedBytes >= APPEND_BYTES) {
             submit();
         }
+    }
+
+    /** Has a message told of as missing. */
+    void miss(Unstored message) {
+        unstored.add(message);
     }
 
     private Fragment fragmentFor(Storable publish, int lane, Origin origin) {
@@ -90,7 +97,7 @@ final class Collector {
 
     /** Hands in what was collected. */
     void submit() {
-        boolean nothingToStore = fragments.isEmpty() && mutations.isEmpty();
+        boolean nothingToStore = fragments.isEmpty() && mutations.isEmpty() && unstored.isEmpty();
         if (nothingToStore && acks.count() == 0) {
             return;
         }
@@ -101,9 +108,10 @@ final class Collector {
             return;
         }
         unfinishedAppends++;
-        intake.append(new Append(fragments, mutations, callback, callback.bytes()));
+        intake.append(new Append(fragments, mutations, unstored, callback, callback.bytes()));
         fragments = new ArrayList<>(1);
         mutations = new ArrayList<>(0);
+        unstored = new ArrayList<>(0);
         collectedBytes = 0;
         if (!intake.hasRoom()) {
             connection.holdForRoom();

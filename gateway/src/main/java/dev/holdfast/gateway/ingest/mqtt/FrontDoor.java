@@ -94,7 +94,8 @@ public final class FrontDoor implements AutoCloseable {
                 laneOf,
                 stats,
                 new Arrivals(limits.connections()),
-                new QuietLog(LOG, clock));
+                new QuietLog(LOG, clock),
+                handshakes);
         try {
             options.listeners().forEach(listener -> listeners.add(new Open(listener, listen(listener))));
         } catch (FrontDoorException e) {

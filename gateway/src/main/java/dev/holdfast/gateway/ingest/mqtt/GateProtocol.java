@@ -3,14 +3,12 @@ package dev.holdfast.gateway.ingest.mqtt;
 import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Origin;
+import dev.holdfast.gateway.journal.Unstored;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
 import io.netty.util.concurrent.Future;
 import java.nio.channels.UnresolvedAddressException;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   ours, session durable─▶ CONNECTED ─broker has gone─▶ LEAVING                     all of them ──▶ ENDED
  * </pre>
  *
- * <p><b>Order of things.</b> A PUBLISH of QoS 1 or 2 is passed on only when its lane has room. A copy is kept until the broker answers:
+ * <p><b>Order of things.</b> A PUBLISH of QoS 1 or 2 is passed on only when its lane has room, or when the gate is to pass
+ * on without storing: then the gap is durable before the broker's answer leaves. A copy is kept until the broker answers:
  * success hands it to the journal, and the answer leaves when it is durable; a refusal drops it. Answers leave in the
  * broker's order; nothing else waits for them.
  *
@@ -39,9 +38,6 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // timers that end with the connection
 final class GateProtocol implements Conversation {
-
-    /** How much of one client may wait for the broker's answer. */
-    private static final int MAX_HELD_BYTES = 1 << 20;
 
     private static final int CONNACK_SECONDS = 10;
     private static final int LEAVING_SECONDS = 5;
@@ -68,7 +64,7 @@ final class GateProtocol implements Conversation {
     private final Collector collector;
     private final Claim claim;
     private final BrokerLink link;
-    private final Deque<HeldPublish> unanswered = new ArrayDeque<>();
+    private final Unanswered unanswered;
 
     private State state = State.NEW;
     private int version = Protocol.UNKNOWN_VERSION;
@@ -77,7 +73,6 @@ final class GateProtocol implements Conversation {
     private long maximumPacketSize = Integer.MAX_VALUE;
     private int aliasMaximum;
     private int keepAliveSeconds;
-    private int heldBytes;
     private boolean granted;
     private boolean draining;
     private Doorkeeper.Grant grant = topic -> false;
@@ -100,6 +95,7 @@ final class GateProtocol implements Conversation {
         this.collector = new Collector(connection, context);
         this.claim = new Claim(connection);
         this.link = new BrokerLink(this, connection);
+        this.unanswered = new Unanswered(connection.loop().memory());
     }
 
     @Override
@@ -190,7 +186,8 @@ final class GateProtocol implements Conversation {
         }
         state = State.REACHING;
         broker.connect(
-                connection.loop().eventLoop(),
+                connection,
+                context.handshakes(),
                 link,
                 future ->
                         future.addListener(done -> connection.guard(unused -> reached(packet, (ChannelFuture) done))));
@@ -404,24 +401,20 @@ final class GateProtocol implements Conversation {
         }
         int lane = context.laneOf().lane(publish.topic());
         Admission admission = context.intake().admission(lane);
-        if (admission != Admission.TAKE && publish.qos() == 0) {
+        if (admission == Admission.TAKE) {
+            keep(lane);
+        } else if (publish.qos() == 0) {
             context.stats().countRefusedForSpace();
-            passOn();
-            return true;
-        }
-        if (admission == Admission.REFUSE && version == ConnectPacket.MQTT_5) {
+        } else if (broker.passesWhenFull()) {
+            awaitAnswer(HeldPublish.of(publish, lane, false));
+        } else if (admission == Admission.REFUSE && version == ConnectPacket.MQTT_5) {
             context.stats().countRefusedForSpace();
             acknowledgeRefusal(ReasonCode.QUOTA_EXCEEDED);
             return true;
-        }
-        if (admission != Admission.TAKE) {
+        } else {
             return false;
         }
-        keep(lane);
         passOn();
-        if (!context.intake().hasRoom()) {
-            connection.holdForRoom();
-        }
         return true;
     }
 
@@ -429,19 +422,19 @@ final class GateProtocol implements Conversation {
         if (publish.qos() == 0) {
             context.stats().countBestEffort();
             collector.add(publish, lane, origin);
-            return;
+        } else {
+            awaitAnswer(HeldPublish.of(publish, lane, true));
         }
-        HeldPublish held = HeldPublish.of(publish, lane);
-        unanswered.add(held);
-        changeHeld(held.footprint());
-        if (heldBytes > MAX_HELD_BYTES || !connection.loop().memory().hasRoom()) {
-            connection.holdForBroker(); // its answers go on with it
+        if (!context.intake().hasRoom()) {
+            connection.holdForRoom();
         }
     }
 
-    private void changeHeld(int bytes) {
-        heldBytes += bytes;
-        connection.loop().memory().change(bytes);
+    private void awaitAnswer(HeldPublish message) {
+        unanswered.add(message);
+        if (unanswered.isFull()) {
+            connection.holdForBroker(); // its answers go on with it
+        }
     }
 
     private void refuse(int reasonCode) {
@@ -471,7 +464,7 @@ final class GateProtocol implements Conversation {
         if (type == PacketType.PUBCOMP) {
             forget(owned, packetId);
         } else {
-            HeldPublish held = take(packetId, type == PacketType.PUBACK ? 1 : 2);
+            HeldPublish held = unanswered.take(packetId, type == PacketType.PUBACK ? 1 : 2);
             if (!success) {
                 forget(owned, packetId);
             } else if (held != null && !store(owned, held)) {
@@ -485,7 +478,7 @@ final class GateProtocol implements Conversation {
         } else {
             collector.acknowledge(type, packetId, reasonCode);
         }
-        if (heldBytes <= MAX_HELD_BYTES / 2 && link.isWritable()) {
+        if (unanswered.hasRoomAgain() && link.isWritable()) {
             connection.brokerAgain();
         }
     }
@@ -503,7 +496,11 @@ final class GateProtocol implements Conversation {
             }
             owned.hold(held.packetId(), collector.mutations());
         }
-        collector.add(held, held.lane(), origin);
+        if (held.stored()) {
+            collector.add(held, held.lane(), origin);
+        } else {
+            collector.miss(new Unstored(held.lane(), held.topic(), origin, held.bytes()));
+        }
         return true;
     }
 
@@ -511,19 +508,6 @@ final class GateProtocol implements Conversation {
         if (owned.holds(packetId)) {
             owned.release(packetId, collector.mutations());
         }
-    }
-
-    /** The oldest unanswered message with this packet id; brokers answer in order, so it is the first as a rule. */
-    private @Nullable HeldPublish take(int packetId, int qos) {
-        for (Iterator<HeldPublish> all = unanswered.iterator(); all.hasNext(); ) {
-            HeldPublish held = all.next();
-            if (held.packetId() == packetId && held.qos() == qos) {
-                all.remove();
-                changeHeld(-held.footprint());
-                return held;
-            }
-        }
-        return null;
     }
 
     // --- DISCONNECT and the end ---------------------------------------------------------------------------------
@@ -554,7 +538,7 @@ final class GateProtocol implements Conversation {
 
     /** The broker's socket takes more. */
     void brokerTakesMore() {
-        if (state != State.ENDED && heldBytes <= MAX_HELD_BYTES) {
+        if (state != State.ENDED && unanswered.hasRoomAgain()) {
             connection.brokerAgain();
         }
     }
@@ -659,7 +643,6 @@ final class GateProtocol implements Conversation {
         collector.submit();
         link.close();
         unanswered.clear();
-        changeHeld(-heldBytes);
         ByteBuf bytes = connect;
         connect = null;
         if (bytes != null) {

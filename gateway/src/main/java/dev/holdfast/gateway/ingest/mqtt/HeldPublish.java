@@ -12,16 +12,28 @@ import dev.holdfast.gateway.journal.Topic;
  * @param lane the lane that it belongs to
  * @param topic its topic, aliases resolved
  * @param propertiesLength bytes of its properties
- * @param content properties and payload
+ * @param stored whether it is to be stored; else there is no room for it, and it is told of as missing
+ * @param content properties and payload; nothing of a message that is not stored
+ * @param bytes bytes of its topic, properties and payload
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
-record HeldPublish(int packetId, int qos, boolean retain, int lane, Topic topic, int propertiesLength, byte[] content)
+record HeldPublish(
+        int packetId,
+        int qos,
+        boolean retain,
+        int lane,
+        Topic topic,
+        int propertiesLength,
+        boolean stored,
+        byte[] content,
+        int bytes)
         implements Storable {
 
     private static final int OVERHEAD = 96;
+    private static final byte[] NOTHING = {};
 
-    /** A copy of the message that was just read. */
-    static HeldPublish of(PublishReader publish, int lane) {
+    /** The message that was just read: a copy, or what there is to tell of it. */
+    static HeldPublish of(PublishReader publish, int lane, boolean stored) {
         return new HeldPublish(
                 publish.packetId(),
                 publish.qos(),
@@ -29,7 +41,9 @@ record HeldPublish(int packetId, int qos, boolean retain, int lane, Topic topic,
                 lane,
                 publish.topic(),
                 publish.propertiesLength(),
-                publish.content());
+                stored,
+                stored ? publish.content() : NOTHING,
+                publish.topic().length() + publish.propertiesLength() + publish.payloadLength());
     }
 
     /** Bytes of memory that it takes, roughly. */

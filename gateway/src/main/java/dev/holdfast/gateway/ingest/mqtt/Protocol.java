@@ -7,6 +7,7 @@ import dev.holdfast.gateway.journal.Origin;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import java.util.List;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +45,8 @@ final class Protocol implements Conversation {
             LaneOf laneOf,
             FrontDoorStats stats,
             Arrivals arrivals,
-            QuietLog log) {}
+            QuietLog log,
+            Executor handshakes) {}
 
     private enum State {
         NEW,

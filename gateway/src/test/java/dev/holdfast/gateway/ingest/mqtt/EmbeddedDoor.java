@@ -102,7 +102,8 @@ final class EmbeddedDoor {
                     EmbeddedDoor::laneOf,
                     stats,
                     new Arrivals(options.limits().connections()),
-                    new QuietLog(LoggerFactory.getLogger(EmbeddedDoor.class), clock));
+                    new QuietLog(LoggerFactory.getLogger(EmbeddedDoor.class), clock),
+                    Runnable::run);
             connection = new Connection(loop, options.listeners().get(0), clock, context);
             channel.pipeline().addLast(connection);
             channel.pipeline().fireChannelActive();

@@ -69,7 +69,7 @@ final class TapConnection {
      * A link that is not up yet.
      *
      * @param receiveMaximum what may be unacknowledged; raised to the most there is when the broker does not keep to it
-     * @param whenUp run when the broker has taken us in
+     * @param whenUp run when the broker has granted what we subscribe to
      * @param subscribed filters that the session is known to have
      * @throws TlsFilesException if a file that TLS needs can't be used now
      */
@@ -120,7 +120,6 @@ final class TapConnection {
             disconnect();
             return;
         }
-        whenUp.run();
         boolean present = answer.isSessionPresent();
         observer.session(present);
         if (present) {
@@ -137,6 +136,7 @@ final class TapConnection {
         }
         boolean asBefore = present && subscribed.containsAll(settings.topics());
         if (upstream.old() && asBefore && settings.retained() == MqttTapSettings.Retained.NEW) {
+            whenUp.run();
             observer.subscribed(List.of()); // 3.1.1 would send all retained messages again
         } else {
             subscribe();
@@ -193,6 +193,7 @@ final class TapConnection {
                     code.isError() ? code.toString().toLowerCase(Locale.ROOT).replace('_', ' ') : "";
             granted.add(new Granted(settings.topics().get(i), settings.qos(), qos, why));
         }
+        whenUp.run();
         observer.subscribed(granted);
     }
 

@@ -1,0 +1,5 @@
+/** HiveMQ CE as a process. */
+@NullMarked
+package dev.holdfast.brokertest.hivemq;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,61 @@
+package dev.holdfast.gateway.ingest.mqtt;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import org.jspecify.annotations.Nullable;
+
+/** What one device has published and its broker has not answered, in order. Counts in the memory that all share. */
+final class Unanswered {
+
+    /** How much of one device may wait for the broker's answer. */
+    private static final int MAX_BYTES = 1 << 20;
+
+    private final ReadMemory memory;
+    private final Deque<HeldPublish> messages = new ArrayDeque<>();
+    private int bytes;
+
+    Unanswered(ReadMemory memory) {
+        this.memory = memory;
+    }
+
+    void add(HeldPublish message) {
+        messages.add(message);
+        change(message.footprint());
+    }
+
+    /** Takes the oldest with this packet id out; brokers answer in order, so it is the first as a rule. */
+    @Nullable
+    HeldPublish take(int packetId, int qos) {
+        for (Iterator<HeldPublish> all = messages.iterator(); all.hasNext(); ) {
+            HeldPublish message = all.next();
+            if (message.packetId() == packetId && message.qos() == qos) {
+                all.remove();
+                change(-message.footprint());
+                return message;
+            }
+        }
+        return null;
+    }
+
+    /** Whether no more may be added until something is answered. */
+    boolean isFull() {
+        return bytes > MAX_BYTES || !memory.hasRoom();
+    }
+
+    /** Whether there is room for more, after there was none. */
+    boolean hasRoomAgain() {
+        return bytes <= MAX_BYTES / 2;
+    }
+
+    /** Nobody waits for the answers any more. */
+    void clear() {
+        messages.clear();
+        change(-bytes);
+    }
+
+    private void change(int more) {
+        bytes += more;
+        memory.change(more);
+    }
+}
