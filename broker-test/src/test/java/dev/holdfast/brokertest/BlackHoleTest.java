@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Links that swallow everything, or reset it, before the gateway and behind it: row 11 of the faults to survive. */
+@Tag("alone")
 class BlackHoleTest {
 
     /** Flaps: 6 in CI, 50 for the long form by -Dholdfast.flaps=50. */

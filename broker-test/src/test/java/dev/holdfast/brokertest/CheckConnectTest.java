@@ -153,6 +153,34 @@ class CheckConnectTest {
     }
 
     @Test
+    void shouldTryOutWhereATapSubscribes() throws IOException {
+        Mosquitto plant =
+                Mosquitto.plain(temp.resolve("plant")).with("max_qos 0").start();
+        try (plant) {
+            String taps = """
+                    taps:
+                      - {name: plant, broker: "%s", topics: ["$share/boxes/sensors/#"]}
+                      - {name: away, broker: "mqtt://127.0.0.1:%d", topics: ["#"]}
+                    """.formatted(plant.url(), Ports.free());
+            yaml.insert(yaml.indexOf("routes:"), taps);
+
+            Result checked = check("--connect");
+            JsonNode json = JsonMapper.builder()
+                    .build()
+                    .readTree(check("--connect", "-o", "json").out());
+
+            assertThat(checked.exitCode()).as(checked.toString()).isEqualTo(FAILED);
+            assertThat(checked.out())
+                    .contains("tap      plant  [$share/boxes/sensors/#] at " + plant.url())
+                    .contains("login  as client holdfast-box-plant-check")
+                    .contains("‼ subscribe  sensors/# is granted with QoS 0, asked was 1")
+                    .containsPattern("× connect  127.0.0.1 port [0-9]+: Connection refused");
+            assertStep(json.path("taps").path(0), "subscribe", "WARNING", "sensors/# is granted with QoS 0");
+            assertThat(plant.process().log()).doesNotContain("as holdfast-box-plant (", "$share");
+        }
+    }
+
+    @Test
     void shouldWarnOfWhatIsAboutToExpireInJsonToo() throws IOException {
         route("soon", "localhost", shortLived, trust("authority") + ", topic: \"site/{topic}\"");
         route(

@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The wall clock starts in 1970 and jumps, as on boxes without a battery: row 16 of the faults to survive. */
+@Tag("alone")
 class ClockJumpTest {
 
     private static final Duration FAR_AHEAD = Duration.ofDays(400);

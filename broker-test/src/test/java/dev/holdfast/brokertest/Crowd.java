@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.SocketFactory;
@@ -30,6 +31,14 @@ final class Crowd implements AutoCloseable {
     Crowd(SocketFactory factory, int port) {
         this.factory = factory;
         this.port = port;
+    }
+
+    /** 5,000 devices publish for a while, each once a second, and all must arrive upstream. */
+    static Command.Result ofFiveThousand(Path directory, String url, String upstream) {
+        String options = "--clients 5000 --window 1 --rate 5000 --seconds 5 -o json";
+        List<String> command = new ArrayList<>(List.of("bench", "--url", url, "--verify", upstream));
+        command.addAll(List.of(options.split(" ")));
+        return new Command(directory.resolve("bench")).holdfast(command.toArray(new String[0]));
     }
 
     /** A CONNECT of MQTT 3.1.1 with a clean session. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A gate whose broker freezes or answers oddly, whose devices fight for a name, and whose devices are very many. */
+@Tag("alone")
 class GateFaultsTest {
 
     private static final String ACCEPTED = "20020000";
@@ -198,24 +200,7 @@ class GateFaultsTest {
                 Mosquitto broker = Mosquitto.persistent(temp.resolve("broker")).start();
                 GatewayProcess gateway =
                         gate(broker.url()).routeTo(upstream.url()).start()) {
-            Result result = new Command(temp.resolve("bench"))
-                    .holdfast(
-                            "bench",
-                            "--url",
-                            "mqtt://127.0.0.1:" + gateway.port(),
-                            "--verify",
-                            upstream.url(),
-                            "--clients",
-                            "5000",
-                            "--window",
-                            "1",
-                            "--rate",
-                            "5000",
-                            "--seconds",
-                            "5",
-                            "-o",
-                            "json");
-
+            Result result = Crowd.ofFiveThousand(temp, "mqtt://127.0.0.1:" + gateway.port(), upstream.url());
             JsonNode run = JsonMapper.builder().build().readTree(result.out());
             System.out.println("FAULT 18 5,000 devices through a gate: " + run);
             assertThat(result.exitCode()).as("%s %s", run, result.err()).isZero();

@@ -18,12 +18,14 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.paho.mqttv5.common.MqttException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A gateway that stands before Mosquitto as a gate. */
+@Tag("alone")
 class GateTest {
 
     private static final String LARGE = "x".repeat(300_000);
@@ -154,6 +156,70 @@ class GateTest {
             answers.computeIfAbsent(Integer.parseInt(packet.substring(0, 1), 16), type -> new ArrayList<>())
                     .add(packet);
         }
+    }
+
+    /** What client and broker say to each other before the client is let in, and later, is theirs. */
+    @Test
+    void shouldPassOnAnEnhancedAuthentication() throws IOException {
+        String challenge = "f0" + "09" + "18" + "07" + "150004" + hex("SASL"); // continue, by the method SASL
+        try (OddBroker broker = new OddBroker();
+                GatewayProcess gateway = gate(broker.url()).start();
+                PacketScript client = new PacketScript(gateway.port(), true)) {
+            broker.greetWith(challenge);
+            client.send(0x10, out -> {
+                out.writeUTF("MQTT");
+                out.write(new byte[] {5, 2, 0, 60, 7, 0x15});
+                out.writeUTF("SASL");
+                out.writeUTF("c");
+            });
+            assertThat(client.receive()).isEqualTo(challenge);
+            authenticate(client);
+            await("the broker has the answer").until(() -> broker.received().contains(challenge));
+            assertThat(broker.sayToLast("2003000000")).isTrue();
+            assertThat(client.receive()).isEqualTo("2008000005" + MAXIMUM_PACKET_SIZE);
+
+            authenticate(client); // once more, while it is connected
+            await("the broker has that too").until(() -> broker.received().size() == 2);
+        }
+    }
+
+    private static void authenticate(PacketScript client) throws IOException {
+        client.send(0xf0, out -> {
+            out.write(new byte[] {0x18, 7, 0x15});
+            out.writeUTF("SASL");
+        });
+    }
+
+    /** A topic alias is the device's and the broker's; what is stored has the topic. */
+    @Test
+    void shouldStoreTheTopicThatAnAliasStandsFor() throws IOException, MqttException {
+        try (Mosquitto upstream = Mosquitto.plain(temp.resolve("upstream")).start();
+                Subscriber subscriber = new Subscriber(upstream.port());
+                Mosquitto broker = broker().start();
+                GatewayProcess gateway = gate(broker).routeTo(upstream.url()).start();
+                PacketScript one = new PacketScript(gateway.port(), true);
+                PacketScript other = new PacketScript(gateway.port(), true)) {
+            assertThat(one.connect("one", 2).receive()).startsWith("20");
+            assertThat(other.connect("other", 2).receive()).startsWith("20");
+            publishByAlias(one, 1, "of/one");
+            publishByAlias(other, 1, "of/other");
+            publishByAlias(one, 2, "");
+            publishByAlias(other, 2, "");
+
+            await("all of them upstream").until(() -> subscriber.arrivals().size() == 4);
+            assertThat(subscriber.arrivals())
+                    .extracting(Subscriber.Arrival::topic)
+                    .containsExactlyInAnyOrder("site/of/one", "site/of/other", "site/of/one", "site/of/other");
+        }
+    }
+
+    private static void publishByAlias(PacketScript client, int packetId, String topic) throws IOException {
+        client.send(0x32, out -> {
+            out.writeUTF(topic);
+            out.writeShort(packetId);
+            out.write(new byte[] {3, 0x23, 0, 1, 'm'});
+        });
+        assertThat(client.receive()).startsWith("40").contains("%04x".formatted(packetId));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.holdfast.brokertest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -242,6 +243,15 @@ final class GatewayProcess implements AutoCloseable {
     /** The gaps, the newest first; the query begins with a question mark, or is empty. */
     JsonNode gaps(String query) {
         return get("/api/v1/gaps" + query).path("gaps");
+    }
+
+    /** What Prometheus gets. */
+    String metrics() {
+        try (InputStream in = connect("/metrics").getInputStream()) {
+            return new String(in.readAllBytes(), UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private JsonNode get(String path) {

@@ -9,7 +9,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Lets everybody in by MQTT 5, answers pings, and says what a test wants it to, whether that is MQTT or not. */
+/** Lets everybody in by MQTT 5 unless it is told otherwise, answers pings, writes down the rest, and says what a test wants it to, whether that is MQTT or not. */
 final class OddBroker implements AutoCloseable {
 
     private static final String CONNACK = "2003000000";
@@ -18,6 +18,8 @@ final class OddBroker implements AutoCloseable {
 
     private final ServerSocket listener;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final List<String> received = new CopyOnWriteArrayList<>();
+    private volatile String greeting = CONNACK;
 
     OddBroker() {
         try {
@@ -49,16 +51,30 @@ final class OddBroker implements AutoCloseable {
         try {
             if (socket.getInputStream().read(packet) > 0) {
                 sockets.add(socket);
-                say(socket, CONNACK);
+                say(socket, greeting);
             }
-            while (socket.getInputStream().read(packet) > 0) {
+            for (int bytes = socket.getInputStream().read(packet);
+                    bytes > 0;
+                    bytes = socket.getInputStream().read(packet)) {
                 if ((packet[0] & 0xff) == PINGREQ) {
                     say(socket, PINGRESP);
+                } else {
+                    received.add(HexFormat.of().formatHex(packet, 0, bytes));
                 }
             }
         } catch (IOException e) {
             // the gate has gone
         }
+    }
+
+    /** What it says to a CONNECT from now on. */
+    void greetWith(String hex) {
+        greeting = hex;
+    }
+
+    /** What has come behind CONNECTs. */
+    List<String> received() {
+        return received;
     }
 
     /** Sends bytes to the client that came last; false when none has come. */

@@ -6,10 +6,12 @@ import dev.holdfast.brokertest.LoopDisk.Kind;
 import dev.holdfast.gateway.load.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The filesystem finds damage and gets read-only: row 6 of the faults to survive. */
+@Tag("alone")
 class ReadOnlyDiskTest {
 
     private static final int STORE_FAILED = 74;

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.gateway.load.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A long backlog with the largest packets in it, and a heap of 48 MB: row 9 of the faults to survive. */
+@Tag("alone")
 class SmallHeapTest {
 
     /** Messages of the backlog: 100,000 in CI, a million for the long form by -Dholdfast.backlog=1000000. */

@@ -14,7 +14,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -63,7 +65,7 @@ class StatusTest {
             assertThat(get(gateway.adminUrl() + "/healthz").statusCode()).isEqualTo(200);
             assertThat(get(gateway.adminUrl() + "/readyz").statusCode()).isEqualTo(200);
             assertThat(gateway.statusOf("/nothing")).isEqualTo(404);
-            for (String path : List.of("/api/v1/status", "/api/v1/gaps", "/nothing")) {
+            for (String path : List.of("/api/v1/status", "/metrics", "/api/v1/gaps", "/nothing")) {
                 HttpResponse<String> without = get(gateway.adminUrl() + path);
                 assertThat(without.statusCode()).as(path).isEqualTo(401);
                 assertThat(without.headers().firstValue("WWW-Authenticate")).contains("Bearer");
@@ -74,6 +76,32 @@ class StatusTest {
             assertRoute(gateway.route(), upstream);
             assertStoreAndIngest(gateway.status(), gateway);
             assertStatusCommands(gateway, upstream);
+            assertMetrics(gateway.metrics());
+        }
+    }
+
+    /** Each family has its head once, before its samples, and the numbers are those of the status. */
+    private static void assertMetrics(String metrics) {
+        assertThat(metrics)
+                .endsWith("\n")
+                .contains(
+                        "holdfast_info{gateway=\"box\",version=\"",
+                        "holdfast_accepted_messages_total " + MESSAGES + "\n",
+                        "holdfast_store_writable 1\n",
+                        "holdfast_lane_messages{lane=\"default\"} " + MESSAGES + "\n",
+                        "holdfast_route_delivering{route=\"cloud\"} 0\n",
+                        "holdfast_route_backlog_messages{route=\"cloud\"} " + MESSAGES + "\n");
+        Set<String> families = new HashSet<>();
+        String family = "";
+        for (String line : metrics.lines().toList()) {
+            if (line.startsWith("# HELP ")) {
+                family = line.substring("# HELP ".length(), line.indexOf(' ', "# HELP ".length()));
+                assertThat(families.add(family)).as(line).isTrue();
+            } else if (line.startsWith("# TYPE ")) {
+                assertThat(line).matches("# TYPE " + family + (family.endsWith("_total") ? " counter" : " gauge"));
+            } else {
+                assertThat(line).matches(family + "(\\{[a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*})? [0-9.E-]+");
+            }
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.packet.UserProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A gateway that subscribes at Mosquitto. */
+@Tag("alone")
 class TapTest {
 
     private static final int RECEIVE_MAXIMUM = 1_000;
@@ -116,6 +118,25 @@ class TapTest {
             assertThat(balance.damaged()).as("%s", balance).isZero();
             // what the tap had not acknowledged, what the route had not settled or not written down
             assertThat(balance.duplicates()).as("%s", balance).isLessThanOrEqualTo((rounds + 1) * (20 + 512 + 2_500L));
+            assertThat(tapStatus(gateway).path("possibleGaps").asLong()).isZero();
+        }
+    }
+
+    /** The broker has the connections, the tap one subscription for them all. */
+    @Test
+    void shouldTakeWhatFiveThousandDevicesPublish() {
+        try (Mosquitto upstream = Mosquitto.persistent(temp.resolve("upstream")).start();
+                Mosquitto broker = broker().start();
+                GatewayProcess gateway = gateway(broker, "topics: [\"bench/#\"], receive-maximum: 8000")
+                        .routeTo(upstream.url())
+                        .start()) {
+            awaitSubscribed(gateway);
+            Command.Result result = Crowd.ofFiveThousand(temp, broker.url(), upstream.url());
+
+            System.out.println("FAULT 18 5,000 devices at a tap's broker: " + result.out());
+            assertThat(result.exitCode())
+                    .as("%s %s", result.out(), result.err())
+                    .isZero();
             assertThat(tapStatus(gateway).path("possibleGaps").asLong()).isZero();
         }
     }

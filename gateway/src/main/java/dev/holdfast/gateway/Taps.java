@@ -11,12 +11,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Makes the taps of a configuration. */
-final class Taps {
+public final class Taps {
 
     private Taps() {}
 
     /** The taps in their order. Does no I/O but reading the files that they name. */
-    static List<Tap> open(GatewayConfig config, Adapters adapters) {
+    public static List<Tap> open(GatewayConfig config, Adapters adapters) {
         List<Tap> taps = new ArrayList<>();
         for (TapConfig tap : config.taps()) {
             TapFactory factory = adapters.taps().orElseThrow();

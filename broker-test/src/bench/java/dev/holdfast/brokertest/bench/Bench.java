@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Measures Holdfast on this machine.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {JournalCommand.class, PieceCommand.class, BacklogCommand.class})
+        subcommands = {JournalCommand.class, MqttCommand.class, PieceCommand.class, BacklogCommand.class})
 public final class Bench implements Runnable {
 
     private static final int USAGE = 64;

@@ -3,7 +3,6 @@ package dev.holdfast.brokertest.bench;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
@@ -23,13 +22,13 @@ final class GatewayStart {
     /** Seconds from its start until it says that it is ready; ends with kill -9. */
     static double seconds(Path directory, Path store) {
         try {
-            int port = freePort();
+            int port = Server.freePort();
             Path config = directory.resolve("holdfast.yaml");
             Files.writeString(config, """
                     store: {path: "%s", quota: 16GiB}
                     listen: {mqtt: {bind: "127.0.0.1:%d"}}
                     admin: {bind: "127.0.0.1:%d"}
-                    """.formatted(store.toAbsolutePath(), freePort(), port));
+                    """.formatted(store.toAbsolutePath(), Server.freePort(), port));
             URL ready = URI.create("http://127.0.0.1:" + port + "/readyz").toURL();
             Path log = directory.resolve("gateway.log");
             ProcessBuilder builder = new ProcessBuilder(
@@ -73,12 +72,6 @@ final class GatewayStart {
             return connection.getResponseCode() == HttpURLConnection.HTTP_OK;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 }

@@ -1,24 +1,8 @@
 package dev.holdfast.brokertest.bench;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
-/** {@code bench journal}: starts a JVM for each piece, prints a table and keeps the figures as JSON. */
+/** {@code bench journal}. */
 @Command(
         name = "journal",
         mixinStandardHelpOptions = true,
@@ -26,93 +10,9 @@ import tools.jackson.databind.json.JsonMapper;
             "Speed, memory and disk of the journal, beside those of a raw append with a sync.",
             "Prints a Markdown table. Exits with 1 when a target was missed."
         })
-@SuppressWarnings("NullAway.Init") // fields are set by picocli
-final class JournalCommand implements Callable<Integer> {
+final class JournalCommand extends SuiteCommand {
 
-    private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    @Parameters(
-            arity = "0..*",
-            paramLabel = "PIECE",
-            description = "What to measure: ${COMPLETION-CANDIDATES}. Default: everything.")
-    private List<Piece> pieces = List.of();
-
-    @Option(
-            names = "--directory",
-            defaultValue = "broker-test/target/bench/data",
-            description = "Where to write: on the disk that is to be measured. Default: ${DEFAULT-VALUE}")
-    private Path directory;
-
-    @Option(
-            names = "--quick",
-            description = "A short form with generous bounds, which shows regressions and is no good for figures.")
-    private boolean quick;
-
-    @Option(names = "--java-options", defaultValue = "", description = "More flags for the JVMs, such as a profiler's.")
-    private String javaOptions;
-
-    @Option(
-            names = "--results",
-            defaultValue = "broker-test/target/bench/journal.json",
-            description = "Where to keep the figures. Default: ${DEFAULT-VALUE}")
-    private Path results;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public Integer call() throws IOException, InterruptedException {
-        PrintWriter out = spec.commandLine().getOut();
-        Files.createDirectories(directory);
-        Map<String, List<Figure>> all = new LinkedHashMap<>();
-        boolean met = true;
-        for (Piece piece : pieces.isEmpty() ? Arrays.asList(Piece.values()) : pieces) {
-            List<Figure> figures = measure(piece);
-            all.put(piece.toString(), figures);
-            print(out, piece, figures);
-            met &= figures.stream().allMatch(figure -> figure.met(quick));
-            Setup.delete(directory.resolve(piece.toString()));
-        }
-        Files.createDirectories(results.toAbsolutePath().getParent());
-        JSON.writeValue(
-                results.toFile(), Map.of("machine", Machine.describe(directory), "quick", quick, "pieces", all));
-        out.println();
-        out.println(Machine.describe(directory));
-        out.flush();
-        return met ? 0 : 1;
-    }
-
-    private void print(PrintWriter out, Piece piece, List<Figure> figures) {
-        out.println();
-        out.println("### " + piece.title());
-        out.println();
-        out.println("| what | measured | beside | ratio or value (lowest–highest) | target |");
-        out.println("|---|---|---|---|---|");
-        figures.forEach(figure -> out.println(figure.markdown(quick)));
-        out.flush();
-    }
-
-    private List<Figure> measure(Piece piece) throws IOException, InterruptedException {
-        Path result = Files.createTempFile("figures", ".json");
-        Setup setup = new Setup(directory, quick);
-        List<String> arguments = new ArrayList<>(List.of(
-                "piece",
-                piece.toString(),
-                "--directory",
-                setup.empty(piece.toString()).toString(),
-                "--result",
-                result.toString()));
-        if (quick) {
-            arguments.add("--quick");
-        }
-        try {
-            int exitCode = Jvm.start(piece.syncs(), javaOptions, arguments).waitFor();
-            if (exitCode != 0) {
-                throw new IllegalStateException("piece " + piece + " ended with exit code " + exitCode);
-            }
-            return JSON.readValue(result.toFile(), new TypeReference<List<Figure>>() {});
-        } finally {
-            Files.deleteIfExists(result);
-        }
+    JournalCommand() {
+        super(Piece.Suite.JOURNAL);
     }
 }

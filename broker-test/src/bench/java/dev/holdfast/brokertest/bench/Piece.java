@@ -1,10 +1,11 @@
 package dev.holdfast.brokertest.bench;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** The pieces of {@code bench journal}. */
+/** What is measured, piece by piece. */
 enum Piece {
     APPENDS("Durable appends", Syncs.AS_IT_IS, AppendsPiece::run),
     APPENDS_SLOW("Durable appends when a sync takes 4.5 ms longer", Syncs.SLOW, AppendsPiece::runSlow),
@@ -13,7 +14,18 @@ enum Piece {
     SPACE("Space on disk", Syncs.AS_IT_IS, SpacePiece::run),
     LATENCY("Latency", Syncs.AS_IT_IS, LatencyPiece::run),
     WRITES("Wear", Syncs.AS_IT_IS, WritesPiece::run),
-    BACKLOG("A large backlog in a heap of 96 MiB", Syncs.AS_IT_IS, BacklogPiece::run);
+    BACKLOG("A large backlog in a heap of 96 MiB", Syncs.AS_IT_IS, BacklogPiece::run),
+    INGEST("Devices to durable, beside Mosquitto", Suite.MQTT, IngestPiece::run),
+    FORWARD("From devices to a subscriber upstream, beside Mosquitto and its bridge", Suite.MQTT, ForwardPiece::run),
+    DRAIN("A backlog after an outage, beside Mosquitto's bridge", Suite.MQTT, DrainPiece::run),
+    GATE("A gate and Mosquitto behind it, beside Mosquitto alone", Suite.MQTT, GatePiece::run),
+    TAP("A tap drains a broker, beside mosquitto_sub", Suite.MQTT, TapPiece::run);
+
+    /** The commands by which pieces are measured. */
+    enum Suite {
+        JOURNAL,
+        MQTT
+    }
 
     /** The syncs that a piece is to see. */
     enum Syncs {
@@ -23,13 +35,23 @@ enum Piece {
     }
 
     private final String title;
+    private final Suite suite;
     private final Syncs syncs;
 
     @SuppressWarnings("ImmutableEnumChecker") // a method reference
     private final Function<Setup, List<Figure>> work;
 
     Piece(String title, Syncs syncs, Function<Setup, List<Figure>> work) {
+        this(title, Suite.JOURNAL, syncs, work);
+    }
+
+    Piece(String title, Suite suite, Function<Setup, List<Figure>> work) {
+        this(title, suite, Syncs.AS_IT_IS, work);
+    }
+
+    Piece(String title, Suite suite, Syncs syncs, Function<Setup, List<Figure>> work) {
         this.title = title;
+        this.suite = suite;
         this.syncs = syncs;
         this.work = work;
     }
@@ -40,6 +62,14 @@ enum Piece {
 
     Syncs syncs() {
         return syncs;
+    }
+
+    static List<Piece> of(Suite suite) {
+        return Arrays.stream(values()).filter(piece -> piece.suite == suite).toList();
+    }
+
+    Suite suite() {
+        return suite;
     }
 
     List<Figure> run(Setup setup) {

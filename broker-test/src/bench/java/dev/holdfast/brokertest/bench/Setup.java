@@ -22,6 +22,16 @@ record Setup(Path directory, boolean quick) {
         return quick ? 5 : 15;
     }
 
+    /** The same where servers take part, whose rounds are long. */
+    int mqttRounds() {
+        return quick ? 2 : 5;
+    }
+
+    /** Has the gateway's code compiled as far as it will be; none of it counts. */
+    void warm(GatewayServer gateway) {
+        Load.Result unused = new Load(8, 64, 0, quick ? 10 : 40, 0).run(gateway.url(), "warm");
+    }
+
     /** How long a round takes that goes by time. */
     Duration round() {
         return Duration.ofMillis(quick ? 300 : 600);

@@ -24,6 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   <li>{@code GET /readyz}: 200 while devices are accepted and something that they send can be stored; an upstream that
  *       is down does not make it unready, that is what a store-and-forward gateway is for
  *   <li>{@code GET /api/v1/status}: {@link StatusReport} as JSON, or as text for {@code Accept: text/plain}
+ *   <li>{@code GET /metrics}: the same for Prometheus
  *   <li>{@code GET /api/v1/gaps}: {@link GapReport}s as JSON, the newest first; {@code lane}, {@code route} and
  *       {@code limit} choose among them
  * </ul>
@@ -93,6 +94,7 @@ public final class AdminServer implements AutoCloseable {
         server.createContext("/readyz", exchange -> answer(exchange, "/readyz", this::readiness));
         server.createContext(
                 "/api/v1/status", exchange -> answerKnown(exchange, "/api/v1/status", () -> status(exchange)));
+        server.createContext("/metrics", exchange -> answerKnown(exchange, "/metrics", this::metrics));
         server.createContext("/api/v1/gaps", exchange -> answerKnown(exchange, "/api/v1/gaps", () -> gaps(exchange)));
         server.createContext(
                 "/", exchange -> answerKnown(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
@@ -147,6 +149,10 @@ public final class AdminServer implements AutoCloseable {
         String accepted = exchange.getRequestHeaders().getFirst("Accept");
         boolean forPeople = accepted != null && accepted.startsWith("text/plain");
         return forPeople ? new Answer(OK, TEXT, StatusText.of(source.report())) : report(source.report());
+    }
+
+    private Answer metrics() {
+        return new Answer(OK, MetricsText.TYPE, MetricsText.of(source.report()));
     }
 
     private Answer gaps(HttpExchange exchange) {

@@ -1,5 +1,7 @@
 package dev.holdfast.tap;
 
+import dev.holdfast.sink.ProbeStep;
+import java.time.Instant;
 import java.util.List;
 
 /**
@@ -29,6 +31,19 @@ public interface Tap extends AutoCloseable {
      * @param subscribed the filters that the session has been known to have; those that are not wanted any more are given up
      */
     void connect(TapLink link, List<String> subscribed);
+
+    /**
+     * Tries out the way to the broker step by step, beside whatever is connected to it, up to subscribing. Takes nothing of
+     * what is there for the tap. Waits for the network, for at most about two minutes for each address. Never throws: what
+     * goes wrong is a step that failed.
+     *
+     * @param now this machine's wall clock
+     * @param clockSynced whether the machine says that it is synchronised
+     * @return what was tried, in its order; none for a tap that can't be tried out
+     */
+    default List<ProbeStep> probe(Instant now, boolean clockSynced) {
+        return List.of();
+    }
 
     /** Takes the link down, if it is up or coming up; the session stays. Nothing is reported any more. */
     void disconnect();

@@ -2,11 +2,15 @@ package dev.holdfast.sink.mqtt;
 
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
+import com.hivemq.client.mqtt.mqtt5.exceptions.Mqtt5SubAckException;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5Connect;
 import com.hivemq.client.mqtt.mqtt5.message.connect.Mqtt5ConnectBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckRestrictions;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscribe;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import dev.holdfast.sink.Batch;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
@@ -14,6 +18,7 @@ import dev.holdfast.sink.Outcomes;
 import io.reactivex.disposables.Disposable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -114,6 +119,21 @@ final class BrokerLink {
             }
         }
         stream.publish(ready, indexes, outcomes);
+    }
+
+    /** Subscribes; what was granted, or else refused. The link must have been reported as up. */
+    CompletableFuture<List<Mqtt5SubAckReasonCode>> subscribe(List<Mqtt5Subscription> subscriptions) {
+        CompletableFuture<List<Mqtt5SubAckReasonCode>> granted = new CompletableFuture<>();
+        Disposable unused = client.subscribe(
+                        Mqtt5Subscribe.builder().addSubscriptions(subscriptions).build())
+                .subscribe(answer -> granted.complete(answer.getReasonCodes()), error -> {
+                    if (error instanceof Mqtt5SubAckException refused) {
+                        granted.complete(refused.getMqttMessage().getReasonCodes());
+                    } else {
+                        granted.completeExceptionally(error);
+                    }
+                });
+        return granted;
     }
 
     /** Takes the link down without telling the observer. */

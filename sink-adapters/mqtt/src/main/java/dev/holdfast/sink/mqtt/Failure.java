@@ -152,7 +152,8 @@ record Failure(String why, Link.Hint hint, Stage stage) {
         return "%s (0x%02x)".formatted(words(code), code.getCode());
     }
 
-    private static String words(Object code) {
+    /** A reason code as words. */
+    static String words(Object code) {
         return code.toString().toLowerCase(Locale.ROOT).replace('_', ' ');
     }
 

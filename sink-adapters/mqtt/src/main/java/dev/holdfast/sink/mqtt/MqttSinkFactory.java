@@ -26,7 +26,8 @@ public final class MqttSinkFactory implements SinkFactory {
                     TOPIC,
                     Option.Kind.TEXT,
                     TopicTemplate.TOPIC,
-                    "Topic to publish to; {topic}, {gateway}, {lane} and {route} are filled in."),
+                    "Topic to publish to; {topic}, {gateway}, {lane} and {route} are filled in, {topic:2} is the topic without its"
+                            + " first two levels."),
             Option.oneOf(QOS, List.of(KEEP, "0", "1", "2"), KEEP, "QoS to publish with; keep takes the message's own."),
             Option.oneOf(
                     RETAIN,

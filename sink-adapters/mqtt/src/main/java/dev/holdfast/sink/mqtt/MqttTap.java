@@ -1,8 +1,10 @@
 package dev.holdfast.sink.mqtt;
 
 import dev.holdfast.sink.Link;
+import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapLink;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -57,6 +59,13 @@ final class MqttTap implements Tap {
         } catch (TlsFilesException e) {
             observer.down(upstream.way(address) + ": " + e.option() + ": " + e.why(), Link.Hint.REFUSED);
         }
+    }
+
+    @Override
+    public List<ProbeStep> probe(Instant now, boolean clockSynced) {
+        return upstream.addresses().stream()
+                .flatMap(address -> new Probe(settings, address, now, clockSynced).run().stream())
+                .toList();
     }
 
     @Override

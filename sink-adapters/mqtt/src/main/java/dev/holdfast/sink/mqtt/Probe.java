@@ -3,6 +3,9 @@ package dev.holdfast.sink.mqtt;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckRestrictions;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5Subscription;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.suback.Mqtt5SubAckReasonCode;
 import dev.holdfast.sink.Batch;
 import dev.holdfast.sink.Identity;
 import dev.holdfast.sink.Link;
@@ -30,8 +33,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries out the way to one address: name, TCP, and then a link such as messages take, under a client id of its own. Ends at
- * the first step that fails.
+ * Tries out the way to one address: name, TCP, and then a link such as messages take, under a client id of its own, and what
+ * the link is for: a message for a sink, the subscriptions for a tap. Ends at the first step that fails.
  */
 final class Probe {
 
@@ -46,15 +49,57 @@ final class Probe {
 
     private final MqttSinkSettings settings;
     private final Upstream upstream;
+    private final List<Mqtt5Subscription> subscriptions;
     private final BrokerAddress address;
     private final Instant now;
     private final boolean clockSynced;
     private final List<ProbeStep> steps = new ArrayList<>();
 
+    /** Of a sink. */
     Probe(MqttSinkSettings configured, BrokerAddress address, Instant now, boolean clockSynced) {
-        this.upstream = configured.upstream().as(configured.upstream().clientId() + CLIENT_SUFFIX);
-        this.settings =
-                new MqttSinkSettings(upstream, configured.topic(), OptionalInt.of(1), configured.keepRetain(), false);
+        this(
+                own(configured.upstream()),
+                configured.topic(),
+                configured.keepRetain(),
+                List.of(),
+                address,
+                now,
+                clockSynced);
+    }
+
+    /** Of a tap. Of a shared subscription it tries the filter alone, as it would get its share else. */
+    Probe(MqttTapSettings configured, BrokerAddress address, Instant now, boolean clockSynced) {
+        this(
+                own(configured.upstream()),
+                TopicTemplate.parse(TopicTemplate.TOPIC, "", ""),
+                false,
+                configured.topics().stream()
+                        .map(filter -> Mqtt5Subscription.builder()
+                                .topicFilter(filter.replaceFirst("^\\$share/[^/]*/", ""))
+                                .qos(TapConnection.qos(configured.qos()))
+                                .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
+                                .build())
+                        .toList(),
+                address,
+                now,
+                clockSynced);
+    }
+
+    private static Upstream own(Upstream configured) {
+        return configured.as(configured.clientId() + CLIENT_SUFFIX);
+    }
+
+    private Probe(
+            Upstream upstream,
+            TopicTemplate topic,
+            boolean keepRetain,
+            List<Mqtt5Subscription> subscriptions,
+            BrokerAddress address,
+            Instant now,
+            boolean clockSynced) {
+        this.upstream = upstream;
+        this.settings = new MqttSinkSettings(upstream, topic, OptionalInt.of(1), keepRetain, false);
+        this.subscriptions = subscriptions;
         this.address = address;
         this.now = now;
         this.clockSynced = clockSynced;
@@ -154,7 +199,11 @@ final class Probe {
                     ? new Failure("no answer within " + LINK_SECONDS + " s", Link.Hint.LOST, Failure.Stage.LOGIN)
                     : link.failure();
             judge(link, Boolean.TRUE.equals(up) ? null : failure);
-            publish(link);
+            if (subscriptions.isEmpty()) {
+                publish(link);
+            } else {
+                subscribe(link);
+            }
         } finally {
             link.close();
         }
@@ -239,6 +288,30 @@ final class Probe {
                 "publish",
                 "a message to " + topic + ": " + why(outcome),
                 "allow client " + upstream.clientId() + " to publish there, or change the topic of the sink");
+    }
+
+    private void subscribe(BrokerLink link) throws Failed {
+        List<Mqtt5SubAckReasonCode> codes = await(link.subscribe(subscriptions), PUBLISH_SECONDS);
+        if (codes == null) {
+            throw failed("subscribe", "no answer within " + PUBLISH_SECONDS + " s", "");
+        }
+        for (int i = 0; i < codes.size(); i++) {
+            String filter = subscriptions.get(i).getTopicFilter().toString();
+            int asked = subscriptions.get(i).getQos().getCode();
+            Mqtt5SubAckReasonCode code = codes.get(i);
+            if (code.isError()) {
+                throw failed(
+                        "subscribe",
+                        filter + ": the broker refuses: " + Failure.words(code),
+                        "allow client " + upstream.clientId() + ", and the tap's own, to subscribe there");
+            }
+            boolean less = code.getCode() < asked;
+            step(
+                    "subscribe",
+                    less ? Result.WARNING : Result.OK,
+                    filter + " is granted with QoS " + code.getCode() + (less ? ", asked was " + asked : ""),
+                    less ? "what the broker loses with this QoS nobody can bring back; raise its max_qos" : "");
+        }
     }
 
     private static String why(@Nullable Outcome outcome) {

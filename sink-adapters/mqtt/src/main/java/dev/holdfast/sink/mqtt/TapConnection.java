@@ -30,7 +30,6 @@ import io.reactivex.internal.functions.Functions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -174,7 +173,8 @@ final class TapConnection {
         };
     }
 
-    private static MqttQos qos(int code) {
+    /** The QoS of that number. */
+    static MqttQos qos(int code) {
         return code == 0 ? MqttQos.AT_MOST_ONCE : code == 1 ? MqttQos.AT_LEAST_ONCE : MqttQos.EXACTLY_ONCE;
     }
 
@@ -189,8 +189,7 @@ final class TapConnection {
         for (int i = 0; i < settings.topics().size(); i++) {
             Mqtt5SubAckReasonCode code = codes.get(i);
             int qos = code.isError() ? Granted.REFUSED : code.getCode();
-            String why =
-                    code.isError() ? code.toString().toLowerCase(Locale.ROOT).replace('_', ' ') : "";
+            String why = code.isError() ? Failure.words(code) : "";
             granted.add(new Granted(settings.topics().get(i), settings.qos(), qos, why));
         }
         whenUp.run();

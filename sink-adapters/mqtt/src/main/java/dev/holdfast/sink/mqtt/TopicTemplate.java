@@ -2,11 +2,18 @@ package dev.holdfast.sink.mqtt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** How a topic upstream is made of a message's: text with {@code {topic}}, {@code {gateway}}, {@code {lane}}, {@code {route}}. */
+/**
+ * How a topic upstream is made of a message's: text with {@code {topic}}, {@code {gateway}}, {@code {lane}}, {@code {route}};
+ * {@code {topic:2}} is the topic without its first two levels.
+ */
 final class TopicTemplate {
 
     static final String TOPIC = "{topic}";
+
+    private static final Pattern REST = Pattern.compile("\\{topic:([1-9])}");
 
     private static final String LANE = "{lane}";
     private static final String GATEWAY = "{gateway}";
@@ -58,16 +65,20 @@ final class TopicTemplate {
             case TOPIC, LANE -> text;
             case GATEWAY -> gateway;
             case ROUTE -> route;
-            default ->
-                throw new IllegalArgumentException(text + " is not known here; allowed are " + TOPIC + ", " + GATEWAY
-                        + ", " + LANE + " and " + ROUTE);
+            default -> {
+                if (REST.matcher(text).matches()) {
+                    yield text;
+                }
+                throw new IllegalArgumentException(text + " is not known here; allowed are " + TOPIC + ", {topic:1} to"
+                        + " {topic:9}, " + GATEWAY + ", " + LANE + " and " + ROUTE);
+            }
         };
     }
 
     /** A topic filter that matches every topic upstream of messages whose topic matches the given one. */
     String cover(String filter) {
         List<String> levels = new ArrayList<>();
-        for (String level : apply(filter, "+").split("/", -1)) {
+        for (String level : fill(filter, "+", "#").split("/", -1)) {
             if (level.indexOf('#') >= 0) { // beside other text it stands for any number of levels all the same
                 levels.add("#");
                 break;
@@ -77,16 +88,42 @@ final class TopicTemplate {
         return String.join("/", levels);
     }
 
-    /** The topic upstream for a message of this topic and lane. */
+    /** The topic upstream for a message of this topic and lane; no topic name when there are too few levels. */
     String apply(String topic, String lane) {
+        return fill(topic, lane, "");
+    }
+
+    /**
+     * Fills it in.
+     *
+     * @param few what stands for the rest of a topic that has no levels left, or nobody knows how many
+     */
+    private String fill(String topic, String lane, String few) {
         StringBuilder out = new StringBuilder();
         for (String part : parts) {
-            switch (part) {
-                case TOPIC -> out.append(topic);
-                case LANE -> out.append(lane);
-                default -> out.append(part);
+            Matcher rest = REST.matcher(part);
+            if (part.equals(TOPIC)) {
+                out.append(topic);
+            } else if (part.equals(LANE)) {
+                out.append(lane);
+            } else if (rest.matches()) {
+                out.append(rest(topic, Integer.parseInt(rest.group(1)), few));
+            } else {
+                out.append(part);
             }
         }
         return out.toString();
+    }
+
+    private static String rest(String topic, int levels, String few) {
+        int from = 0;
+        for (int i = 0; i < levels; i++) {
+            int slash = topic.indexOf('/', from);
+            if (slash < 0 || topic.startsWith("#", from)) {
+                return few;
+            }
+            from = slash + 1;
+        }
+        return topic.substring(from);
     }
 }

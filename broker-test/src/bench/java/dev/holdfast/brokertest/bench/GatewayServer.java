@@ -1,0 +1,97 @@
+package dev.holdfast.brokertest.bench;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The gateway from the distribution, as its users start it. */
+final class GatewayServer implements AutoCloseable {
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+    private static final int TIMEOUT_MILLIS = 5_000;
+    private static final int OK = 200;
+
+    private final Path store;
+    private final int port = Server.freePort();
+    private final int adminPort = Server.freePort();
+    private final Server server;
+
+    /**
+     * Starts it and waits until it is ready.
+     *
+     * @param store where it stores; what is there from before stays
+     * @param listener more keys of its listener, with a comma before them; or nothing
+     * @param more more sections of its configuration
+     */
+    GatewayServer(Path directory, Path store, String listener, String more) {
+        this.store = store;
+        Path config = directory.resolve("holdfast.yaml");
+        try {
+            Files.writeString(config, """
+                    gateway: {id: bench}
+                    store: {path: "%s", quota: 32GiB}
+                    listen: {mqtt: {bind: "127.0.0.1:%d"%s}}
+                    admin: {bind: "127.0.0.1:%d"}
+                    %s
+                    """.formatted(store.toAbsolutePath(), port, listener, adminPort, more));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server = Server.start(
+                directory.resolve("gateway.log"),
+                Map.of("JAVA_HOME", System.getProperty("java.home")),
+                List.of(System.getProperty("bench.holdfast"), "run", "-c", config.toString()));
+        server.await("the gateway is ready", this::isReady);
+    }
+
+    private boolean isReady() {
+        try {
+            return connect("/readyz").getResponseCode() == OK;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private HttpURLConnection connect(String path) throws IOException {
+        HttpURLConnection connection = (HttpURLConnection)
+                URI.create("http://127.0.0.1:" + adminPort + path).toURL().openConnection();
+        connection.setConnectTimeout(TIMEOUT_MILLIS);
+        connection.setReadTimeout(TIMEOUT_MILLIS);
+        Path token = store.resolve("admin-token");
+        if (Files.exists(token)) {
+            connection.setRequestProperty(
+                    "Authorization", "Bearer " + Files.readString(token).strip());
+        }
+        return connection;
+    }
+
+    JsonNode status() {
+        try (InputStream in = connect("/api/v1/status").getInputStream()) {
+            return JSON.readTree(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** How many messages it has ever stored. */
+    long stored() {
+        return status().path("store").path("lanes").path(0).path("head").asLong();
+    }
+
+    String url() {
+        return "mqtt://127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.holdfast.brokertest.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Debian's Mosquitto at its best: no limit is in the way, nothing is delayed or logged, and nothing is persisted unless it is
+ * told to. It keeps its port.
+ */
+final class MosquittoServer implements AutoCloseable {
+
+    private final Path directory;
+    private final int port = Server.freePort();
+    private Server server;
+
+    /** Starts one with more settings than that. */
+    MosquittoServer(Path directory, String... more) {
+        this.directory = directory;
+        try {
+            Files.createDirectories(directory);
+            Files.writeString(config(), """
+                    listener %d 127.0.0.1
+                    allow_anonymous true
+                    max_queued_messages 0
+                    set_tcp_nodelay true
+                    log_type none
+                    user root
+                    """.formatted(port) + String.join("\n", more) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        server = launch();
+    }
+
+    private Path config() {
+        return directory.resolve("mosquitto.conf");
+    }
+
+    private Server launch() {
+        Path sbin = Path.of("/usr/sbin/mosquitto"); // Debian puts it where only root looks
+        String command = Files.isExecutable(sbin) ? sbin.toString() : "mosquitto";
+        Server launched =
+                Server.start(directory.resolve("mosquitto.log"), Map.of(), List.of(command, "-c", config().toString()));
+        launched.awaitPort(port);
+        return launched;
+    }
+
+    /** Starts it again after it was closed. */
+    void restart() {
+        server = launch();
+    }
+
+    int port() {
+        return port;
+    }
+
+    String url() {
+        return "mqtt://127.0.0.1:" + port;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}
