@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
@@ -16,7 +17,7 @@ final class Arrivals implements AutoCloseable {
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final Process process;
-    private volatile long bytes;
+    private final AtomicLong bytes = new AtomicLong();
     private volatile long lastNanos;
 
     Arrivals(int port) {
@@ -73,7 +74,7 @@ final class Arrivals implements AutoCloseable {
         byte[] buffer = new byte[1 << 16];
         try (InputStream in = process.getInputStream()) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                bytes += read; // this thread alone writes it
+                bytes.addAndGet(read);
                 lastNanos = System.nanoTime();
             }
         } catch (IOException e) {
@@ -83,7 +84,7 @@ final class Arrivals implements AutoCloseable {
 
     /** How many have come. */
     long count() {
-        return bytes / 2;
+        return bytes.get() / 2;
     }
 
     /** When the last one came, by {@link System#nanoTime}. */

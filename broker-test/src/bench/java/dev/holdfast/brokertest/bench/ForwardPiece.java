@@ -25,7 +25,7 @@ final class ForwardPiece {
                 GatewayServer gateway = gatewayTo(directory, upstream);
                 Arrivals arrivals = new Arrivals(upstream.port())) {
             ForwardPiece piece = new ForwardPiece(setup, arrivals);
-            setup.warm(gateway);
+            setup.warm(gateway.url());
             arrivals.await(gateway.stored());
             Load load = piece.load();
             Rounds.Result rates = Rounds.run(

@@ -15,7 +15,7 @@ final class GatePiece {
         try (MosquittoServer mosquitto = new MosquittoServer(directory);
                 GatewayServer gateway = new GatewayServer(
                         directory, directory.resolve("store"), ", broker: \"" + mosquitto.url() + '"', "")) {
-            setup.warm(gateway);
+            setup.warm(gateway.url());
             figures.addAll(new Versus(setup, Versus.load(setup, 8, 64))
                     .run(gateway, mosquitto.url(), "Mosquitto alone", Figure.Target.atLeast(0.8)));
             figures.addAll(new Versus(setup, Versus.load(setup, 1, 256))

@@ -14,7 +14,7 @@ final class IngestPiece {
         List<Figure> figures = new ArrayList<>();
         try (MosquittoServer mosquitto = new MosquittoServer(directory);
                 GatewayServer gateway = new GatewayServer(directory, directory.resolve("store"), "", "")) {
-            setup.warm(gateway);
+            setup.warm(gateway.url());
             figures.addAll(measure(setup, gateway, mosquitto, 8, 64, 1.0));
             figures.addAll(measure(setup, gateway, mosquitto, 1, 256, 0.7));
             figures.addAll(measure(setup, gateway, mosquitto, 1_000, 1, 1.0));

@@ -89,7 +89,7 @@ final class Jvm {
         if (!javaOptions.isBlank()) {
             command.addAll(List.of(javaOptions.strip().split(" +")));
         }
-        for (String property : List.of("bench.holdfast", "bench.slow-sync")) {
+        for (String property : List.of("bench.holdfast", "bench.hivemq", "bench.slow-sync")) {
             command.add("-D" + property + "=" + System.getProperty(property, ""));
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Bench.class.getName()));

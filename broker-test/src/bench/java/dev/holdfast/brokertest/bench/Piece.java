@@ -16,6 +16,7 @@ enum Piece {
     WRITES("Wear", Syncs.AS_IT_IS, WritesPiece::run),
     BACKLOG("A large backlog in a heap of 96 MiB", Syncs.AS_IT_IS, BacklogPiece::run),
     INGEST("Devices to durable, beside Mosquitto", Suite.MQTT, IngestPiece::run),
+    HIVEMQ("Devices to durable, beside HiveMQ CE with a subscriber who is away", Suite.MQTT, HiveMqPiece::run),
     FORWARD("From devices to a subscriber upstream, beside Mosquitto and its bridge", Suite.MQTT, ForwardPiece::run),
     DRAIN("A backlog after an outage, beside Mosquitto's bridge", Suite.MQTT, DrainPiece::run),
     GATE("A gate and Mosquitto behind it, beside Mosquitto alone", Suite.MQTT, GatePiece::run),

@@ -106,16 +106,20 @@ final class MetricsText {
         counter("route_links_total", "How often the link came up.", route.reconnects(), ROUTE, route.name());
     }
 
-    private void counter(String name, String help, double value, String... labels) {
-        sample(name, "counter", help, value, labels);
+    private void counter(String name, String help, long value, String... labels) {
+        sample(name, "counter", help, Long.toString(value), labels);
+    }
+
+    private void gauge(String name, String help, long value, String... labels) {
+        sample(name, "gauge", help, Long.toString(value), labels);
     }
 
     private void gauge(String name, String help, double value, String... labels) {
-        sample(name, "gauge", help, value, labels);
+        sample(name, "gauge", help, Double.toString(value), labels);
     }
 
     /** Adds a sample; its labels are names and values in turn. */
-    private void sample(String name, String type, String help, double value, String... labels) {
+    private void sample(String name, String type, String help, String value, String... labels) {
         String full = "holdfast_" + name;
         StringBuilder family = families.computeIfAbsent(
                 full, key -> new StringBuilder("# HELP " + full + ' ' + help + "\n# TYPE " + full + ' ' + type + '\n'));
@@ -128,10 +132,7 @@ final class MetricsText {
             }
             family.append('}');
         }
-        boolean whole = value == Math.rint(value) && Math.abs(value) < 1L << 53;
-        family.append(' ')
-                .append(whole ? Long.toString((long) value) : Double.toString(value))
-                .append('\n');
+        family.append(' ').append(value).append('\n');
     }
 
     private static String escaped(String label) {

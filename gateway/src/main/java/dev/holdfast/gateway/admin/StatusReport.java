@@ -186,7 +186,7 @@ public record StatusReport(Gateway gateway, Ingest ingest, Store store, List<Tap
      *
      * @param messages how many, ever
      * @param bytes bytes of their topics, properties and payloads, as far as they are known
-     * @param byReason the same by reason: age, size, count, quota, corrupt, lost, rejected
+     * @param byReason the same by reason: age, size, count, quota, corrupt, lost, rejected, passed
      * @param newest the newest gaps, the newest first; more by {@code GET /api/v1/gaps}
      */
     public record Gaps(long messages, long bytes, Map<String, Amount> byReason, List<GapReport> newest) {}

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
 
-/** What came of trying out a sink, for people: √, ‼ or × for each step; ok, !! or no where the terminal can't show those. */
+/** What came of trying out a tap or a sink, for people: √, ‼ or × for each step; ok, !! or no where the terminal can't show those. */
 final class ProbeText {
 
     private static final String INDENT = "         ";
