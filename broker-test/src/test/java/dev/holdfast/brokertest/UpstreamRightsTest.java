@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** A real broker that does not give the route its rights: people see why, mend it at the broker, and all flows. */
 class UpstreamRightsTest {
@@ -34,10 +35,13 @@ class UpstreamRightsTest {
     }
 
     private static void awaitPaused(GatewayProcess gateway, String why) {
-        await("the route pauses: " + gateway.directory())
+        await("the route pauses and says why: " + gateway.directory())
                 .atMost(TIMEOUT)
-                .until(() -> gateway.route().path("state").asString().equals("paused"));
-        assertThat(gateway.route().path("lastError").asString("")).contains(why);
+                .until(() -> {
+                    JsonNode route = gateway.route();
+                    return route.path("state").asString().equals("paused")
+                            && route.path("lastError").asString("").contains(why);
+                });
     }
 
     @Test
