@@ -95,6 +95,22 @@ class GateRoomTest {
         }
     }
 
+    /** A refused message that sets an alias ends the connection: the broker would not know what the alias stands for. */
+    @Test
+    void shouldNotRefuseWhatSetsAnAliasAndGoOn() throws IOException {
+        try (GatewayProcess gateway = gate("refuse", "").start();
+                PacketScript device = device(gateway, true)) {
+            publish(device, 1, ROOM);
+            device.send(0x32, out -> {
+                out.writeUTF("b");
+                out.writeShort(11);
+                out.write(new byte[] {3, 0x23, 0, 1, 'm'});
+            });
+            assertThat(device.receive()).startsWith("e0").contains("97");
+            assertThat(device.receive()).isEmpty();
+        }
+    }
+
     /** The plant goes on with its broker, and upstream is told what is missing. */
     @ParameterizedTest
     @CsvSource({"false, stall", "true, stall", "true, refuse"})
@@ -200,8 +216,7 @@ class GateRoomTest {
                         .withMqttKeys("broker: \"" + broker.url() + '"')
                         .withJavaOptions("-Xmx48m")
                         .start();
-                PacketScript slow = device(gateway, false);
-                PacketScript other = new PacketScript(gateway.port(), false)) {
+                PacketScript slow = device(gateway, false)) {
             slow.subscribe(1, "flood", 1);
             assertThat(slow.receive()).startsWith("90");
             ManagedProcess.run(
@@ -210,8 +225,10 @@ class GateRoomTest {
                     "yes %s | head -n %d | mosquitto_pub -p %d -l -t flood -q 1"
                             .formatted(payload, messages, broker.port()));
 
-            assertThat(other.connect("other", 2).receive()).isEqualTo("20020000");
-            publish(other, 1, 100);
+            try (PacketScript other = new PacketScript(gateway.port(), false)) {
+                assertThat(other.connect("other", 2).receive()).isEqualTo("20020000");
+                publish(other, 1, 100);
+            }
             gateway.assertAlive();
 
             for (int i = 1; i <= messages; i++) {

@@ -5,11 +5,15 @@ import java.net.SocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reads what makes a listener a gate, and refuses what can't be meant. */
 final class GateReader {
 
     private final Problems problems;
+
+    /** The broker of the first gate. */
+    private @Nullable BrokerAddress first;
 
     GateReader(Problems problems) {
         this.problems = problems;
@@ -55,6 +59,16 @@ final class GateReader {
                     Layout.BROKER,
                     " is a listener of this gateway",
                     "give the address of the broker, and the broker another port than the gate");
+            return;
+        }
+        BrokerAddress before = first;
+        first = before == null ? broker : before;
+        if (before != null && !before.target().equals(broker.target())) { // its client ids and sessions are others
+            refuse(
+                    listener,
+                    Layout.BROKER,
+                    " is another broker than " + before.url() + ", before which another listener stands",
+                    "all gates of a gateway stand before one broker; run a second gateway for the other one");
         }
         if (!broker.isEncrypted()) {
             List.of(Layout.BROKER_CA, Layout.BROKER_CERTIFICATE, Layout.BROKER_KEY)

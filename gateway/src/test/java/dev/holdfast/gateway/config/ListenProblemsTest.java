@@ -197,6 +197,19 @@ class ListenProblemsTest {
                 .containsExactly("1:25 listen.mqtt.broker is a listener of this gateway");
     }
 
+    @Test
+    void shouldRefuseGatesBeforeTwoBrokers() {
+        assertThat(file.problems("""
+                listen:
+                  mqtt: {bind: "127.0.0.1:1", broker: "mqtt://a"}
+                  ws: {bind: "127.0.0.1:2", broker: "mqtt://a:1883"}
+                  unix: {path: "/run/gate.sock", broker: "mqtt://b"}
+                """))
+                .containsExactly(
+                        "4:42 listen.unix.broker is another broker than mqtt://a, before which another listener"
+                                + " stands");
+    }
+
     @ParameterizedTest
     @CsvSource(textBlock = """
             store: ["#"]                                          | store is for a gate, and there is no broker

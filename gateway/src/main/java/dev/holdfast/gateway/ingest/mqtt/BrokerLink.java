@@ -8,6 +8,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +31,9 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
     private static final int WRITE_BYTES = 64 << 10;
 
     private static final int MAX_FIXED_HEADER_BYTES = 5;
+
+    /** How long a broker has to take what was written before the end. */
+    private static final int CLOSE_SECONDS = 5;
 
     private final GateProtocol gate;
     private final Connection device;
@@ -250,10 +255,15 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Keeps the connection alive while the device is not read. */
-    void ping() {
+    /** Keeps the connection alive while the device is not read; false when the broker has left the last ping unanswered. */
+    boolean ping() {
+        ChannelHandlerContext context = ctx;
+        if (ownPings > 0 && context != null && context.channel().config().isAutoRead()) {
+            return false;
+        }
         ownPings++;
         writeShort(PacketType.PINGREQ);
+        return true;
     }
 
     /** Says that the client goes in peace: its will is not published. */
@@ -279,6 +289,8 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
         if (context != null) {
             Channel channel = context.channel();
             channel.config().setAutoRead(false);
+            Future<?> givingUp = channel.eventLoop().schedule(() -> channel.close(), CLOSE_SECONDS, TimeUnit.SECONDS);
+            channel.closeFuture().addListener(closed -> givingUp.cancel(false));
             channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         }
     }

@@ -611,7 +611,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
      */
     private void lookWhetherItIsThere() {
         ChannelHandlerContext context = ctx;
-        if (context != null && (holds & HOLD_NO_ROOM) != 0 && unreadBytes() < MAX_LOOK_BYTES) {
+        if (context != null && (holds & (HOLD_NO_ROOM | HOLD_BROKER)) != 0 && unreadBytes() < MAX_LOOK_BYTES) {
             context.read();
         }
     }

@@ -76,6 +76,7 @@ final class GateProtocol implements Conversation {
     private boolean granted;
     private boolean draining;
     private Doorkeeper.Grant grant = topic -> false;
+    private @Nullable String user;
     private @Nullable Session session;
     private @Nullable ByteBuf connect;
 
@@ -179,6 +180,7 @@ final class GateProtocol implements Conversation {
 
     /** The client may come in, if the broker lets it. */
     private void enter(ConnectPacket packet, @Nullable String user) {
+        this.user = user;
         grant = context.doorkeeper().grant(user, clientId);
         Will wish = packet.will();
         if (wish != null && !grant.allows(wish.topic())) {
@@ -189,8 +191,20 @@ final class GateProtocol implements Conversation {
                 connection,
                 context.handshakes(),
                 link,
-                future ->
-                        future.addListener(done -> connection.guard(unused -> reached(packet, (ChannelFuture) done))));
+                future -> future.addListener(done -> onLoop(() -> reached(packet, (ChannelFuture) done))));
+        timer = connection
+                .loop()
+                .eventLoop()
+                .schedule(() -> connection.guard(unused -> giveUp()), CONNACK_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** A connection for which there is no descriptor fails on a thread of Netty's own. */
+    private void onLoop(Runnable task) {
+        if (connection.loop().eventLoop().inEventLoop()) {
+            connection.guard(unused -> task.run());
+        } else {
+            connection.loop().execute(() -> connection.guard(unused -> task.run()));
+        }
     }
 
     private void reached(ConnectPacket packet, ChannelFuture future) {
@@ -208,10 +222,6 @@ final class GateProtocol implements Conversation {
         state = State.WAITING;
         expected = packet;
         sendConnect();
-        timer = connection
-                .loop()
-                .eventLoop()
-                .schedule(() -> connection.guard(unused -> giveUp()), CONNACK_SECONDS, TimeUnit.SECONDS);
         if (packet.enhancedAuthentication()) {
             connection.connected(); // its AUTH packets are to be passed on
         }
@@ -228,7 +238,7 @@ final class GateProtocol implements Conversation {
     }
 
     private void giveUp() {
-        if (state == State.WAITING) {
+        if (state == State.REACHING || state == State.WAITING) {
             throw unavailable("the broker " + broker.url() + " does not answer");
         }
     }
@@ -277,7 +287,7 @@ final class GateProtocol implements Conversation {
         state = State.CLAIMING;
         Claim before = context.sessions().claim(clientId, claim);
         if (before == null) {
-            begin(present, terms);
+            connection.guard(unused -> begin(present, terms)); // what it refuses is not the broker's fault
         } else {
             before.yieldTo(() -> connection.loop().execute(() -> connection.guard(unused -> begin(present, terms))));
         }
@@ -298,7 +308,10 @@ final class GateProtocol implements Conversation {
                     case PropertyReader.SESSION_EXPIRY_INTERVAL -> expiry = properties.number();
                     case PropertyReader.TOPIC_ALIAS_MAXIMUM -> aliasMaximum = (int) properties.number();
                     case PropertyReader.SERVER_KEEP_ALIVE -> keepAliveSeconds = (int) properties.number();
-                    case PropertyReader.ASSIGNED_CLIENT_IDENTIFIER -> named(properties.text());
+                    case PropertyReader.ASSIGNED_CLIENT_IDENTIFIER -> {
+                        named(properties.text());
+                        grant = context.doorkeeper().grant(user, clientId);
+                    }
                     case PropertyReader.MAXIMUM_PACKET_SIZE -> most = (int) Math.min(most, properties.number());
                     default -> {
                         // for the device
@@ -335,7 +348,7 @@ final class GateProtocol implements Conversation {
             throw e;
         }
         session = begun.session();
-        Runnable accepted = () -> accept(terms.connack());
+        Runnable accepted = () -> connection.guard(unused -> accept(terms.connack()));
         if (begun.mutations().isEmpty()) {
             accepted.run();
         } else {
@@ -366,14 +379,17 @@ final class GateProtocol implements Conversation {
                     .loop()
                     .eventLoop()
                     .schedule(
-                            () -> {
-                                if (connection.isHeldBack()) {
-                                    link.ping();
-                                }
-                                keepAlive();
-                            },
+                            () -> connection.guard(unused -> pingForDevice()),
                             keepAliveSeconds * 1_000L / 2,
                             TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void pingForDevice() {
+        if (connection.isHeldBack() && !link.ping()) {
+            brokerFails("it does not answer pings");
+        } else {
+            keepAlive();
         }
     }
 
@@ -445,6 +461,10 @@ final class GateProtocol implements Conversation {
     }
 
     private void acknowledgeRefusal(int reasonCode) {
+        if (publish.setsAlias()) { // of which the broker would not know, and take the next one for another topic's
+            throw new MqttException(
+                    reasonCode, "a PUBLISH that sets a topic alias is refused before the broker has it");
+        }
         if (publish.qos() > 0) {
             int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
             collector.acknowledge(type, publish.packetId(), reasonCode);

@@ -26,6 +26,7 @@ final class PublishReader implements Storable {
     private boolean retain;
     private int packetId;
     private int propertiesFrom;
+    private boolean setsAlias;
     private int aliasFrom;
     private int aliasTo;
     private int propertiesTo;
@@ -48,6 +49,7 @@ final class PublishReader implements Storable {
         retain = (flags & 1) != 0;
         limitPassed = null;
         Topic named = readTopic(mqtt5);
+        setsAlias = false;
         packetId = qos == 0 ? 0 : in.readPacketId("PUBLISH");
         int alias = mqtt5 ? readProperties() : noProperties();
         topic = resolve(named, alias, aliasMaximum);
@@ -111,6 +113,7 @@ final class PublishReader implements Storable {
         }
         if (named != null) {
             aliases[alias] = named;
+            setsAlias = true;
             return named;
         }
         Topic known = aliases[alias];
@@ -153,6 +156,11 @@ final class PublishReader implements Storable {
 
     int packetId() {
         return packetId;
+    }
+
+    /** Whether it says what a topic alias stands for from now on. */
+    boolean setsAlias() {
+        return setsAlias;
     }
 
     /** Bytes of the properties that belong to the message; the topic alias belongs to the connection. */

@@ -199,6 +199,9 @@ final class TapConnection {
     // --- messages -----------------------------------------------------------------------------------------------
 
     private void received(Mqtt5Publish publish) {
+        if (over.get()) {
+            return; // not acknowledged, it comes again
+        }
         String topic = publish.getTopic().toString();
         ByteBuffer payload = publish.getPayload().orElse(EMPTY);
         if (topic.equals(DROPPED)) {
@@ -249,10 +252,10 @@ final class TapConnection {
     // --- the end ------------------------------------------------------------------------------------------------
 
     private void disconnected(MqttClientDisconnectedContext context) {
+        release();
         if (!over.compareAndSet(false, true)) {
             return;
         }
-        release();
         Failure lost = Failure.ofLink(context.getCause(), tls);
         String why = lost.why();
         if (isOverrun(context)) {
@@ -277,7 +280,9 @@ final class TapConnection {
     }
 
     private void disconnect() {
-        Disposable unused = client.disconnect().subscribe(this::release, error -> release());
+        Disposable unused = client.disconnect().subscribe(this::release, error -> {
+            // it is not connected yet, and the client would acknowledge what comes when nobody takes it
+        });
     }
 
     private void release() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a topic upstream is made of a message's: text with {@code {topic}}, {@code {gateway}}, {@code {lane}}, {@code {route}};
@@ -96,7 +97,8 @@ final class TopicTemplate {
     /**
      * Fills it in.
      *
-     * @param few what stands for the rest of a topic that has no levels left, or nobody knows how many
+     * @param few what stands for the rest of a topic that has no levels left, or nobody knows how many; when it is empty,
+     *     nothing is made of such a topic
      */
     private String fill(String topic, String lane, String few) {
         StringBuilder out = new StringBuilder();
@@ -107,7 +109,11 @@ final class TopicTemplate {
             } else if (part.equals(LANE)) {
                 out.append(lane);
             } else if (rest.matches()) {
-                out.append(rest(topic, Integer.parseInt(rest.group(1)), few));
+                String known = rest(topic, Integer.parseInt(rest.group(1)));
+                if (known == null && few.isEmpty()) {
+                    return "";
+                }
+                out.append(known == null ? few : known);
             } else {
                 out.append(part);
             }
@@ -115,12 +121,12 @@ final class TopicTemplate {
         return out.toString();
     }
 
-    private static String rest(String topic, int levels, String few) {
+    private static @Nullable String rest(String topic, int levels) {
         int from = 0;
         for (int i = 0; i < levels; i++) {
             int slash = topic.indexOf('/', from);
             if (slash < 0 || topic.startsWith("#", from)) {
-                return few;
+                return null;
             }
             from = slash + 1;
         }

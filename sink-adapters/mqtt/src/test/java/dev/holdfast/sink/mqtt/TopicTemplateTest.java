@@ -23,7 +23,7 @@ class TopicTemplateTest {
         "{topic:1}, /a, a",
         "{topic:1}, a/, ''",
         "{topic:2}, a/b, ''",
-        "x{topic:3}, a/b/c, x"
+        "x{topic:3}, a/b/c, ''"
     })
     void shouldMakeATopic(String text, String topic, String made) {
         assertThat(template(text).apply(topic, "lane")).isEqualTo(made);
