@@ -21,6 +21,9 @@ class GateRoomTest {
 
     private static final int ROOM = 10;
 
+    /** What a device says that does not read. */
+    private static final int SAID = 50;
+
     @TempDir
     private Path temp = Path.of("");
 
@@ -95,6 +98,22 @@ class GateRoomTest {
         }
     }
 
+    /** A device that waits for room can't see that its broker is frozen; the gate does, and lets the device go. */
+    @Test
+    void shouldLetADeviceGoThatWaitsWhenTheBrokerIsFrozen() throws IOException {
+        try (GatewayProcess gateway = gate("stall", "").start();
+                PacketScript device = new PacketScript(gateway.port(), false)) {
+            assertThat(device.connect("device", 2, 2).receive()).isEqualTo("20020000");
+            publish(device, 1, ROOM);
+            device.publish(1, false, 11, "a", "waits");
+            broker.process().signal("STOP");
+
+            assertThat(device.receive()).as("the connection is over").isEmpty();
+            assertThat(gateway.log()).contains("it does not answer pings");
+            broker.process().signal("CONT");
+        }
+    }
+
     /** A refused message that sets an alias ends the connection: the broker would not know what the alias stands for. */
     @Test
     void shouldNotRefuseWhatSetsAnAliasAndGoOn() throws IOException {
@@ -137,6 +156,40 @@ class GateRoomTest {
             assertThat(gap.path("messages").asInt()).as("%s", gap).isEqualTo(21);
             assertThat(gap.path("lane").asString("")).isEqualTo("small");
             assertThat(gap.path("routes").path(0).asString("")).isEqualTo("cloud");
+        }
+    }
+
+    /** How many may be under way is the broker's to say, which tells it to the device and not to the gate. */
+    @Test
+    void shouldLeaveItToTheBrokerHowManyOfQosTwoAreUnderWay() throws IOException {
+        try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway"))
+                        .withMqttKeys("broker: \"" + broker.url() + '"')
+                        .listener("limits: {qos2-ids: 1}")
+                        .start();
+                PacketScript device = device(gateway, false)) {
+            for (int i = 1; i <= ROOM; i++) {
+                assertThat(device.publish(2, false, i, "a", "m" + i).receive()).isEqualTo("5002%04x".formatted(i));
+            }
+            for (int i = 1; i <= ROOM; i++) {
+                assertThat(device.answer(0x62, i).receive()).isEqualTo("7002%04x".formatted(i));
+            }
+            assertThat(gateway.laneStatus("default").path("head").asLong()).isEqualTo(ROOM);
+        }
+    }
+
+    /** The client ids of the broker are not those of our own listeners. */
+    @Test
+    void shouldNotTakeOneClientForTheOtherOfTheSameNameAtAnotherDoor() throws IOException {
+        Path door = temp.resolve("door");
+        try (GatewayProcess gateway = new GatewayProcess(temp.resolve("gateway"))
+                        .withMqttKeys("broker: \"" + broker.url() + '"')
+                        .listener("unix: {path: %s}".formatted(door))
+                        .start();
+                PacketScript device = device(gateway, false)) {
+            ManagedProcess.run("mosquitto_pub", "--unix", door + "", "-i", "device", "-q", "1", "-t", "t", "-m", "m");
+
+            assertThat(device.ping().receive()).as("still connected").isEqualTo("d000");
+            assertThat(gateway.laneStatus("default").path("head").asLong()).isEqualTo(1);
         }
     }
 
@@ -207,7 +260,10 @@ class GateRoomTest {
                 .under(Trace.slowSyncs(temp.resolve("trace"), Duration.ofMillis(300)));
     }
 
-    /** A device that subscribes to more than it reads holds up nobody, costs no memory, and gets all of it in the end. */
+    /**
+     * A device that subscribes to more than it reads holds up nobody, costs no memory, and gets all of it in the end. What
+     * it says itself goes on meanwhile: it may be one that reads only when it has said all.
+     */
     @ParameterizedTest
     @ValueSource(ints = {20_000})
     void shouldLetASlowDeviceWaitAlone(int messages) throws IOException {
@@ -230,11 +286,29 @@ class GateRoomTest {
                 publish(other, 1, 100);
             }
             gateway.assertAlive();
+            try (PacketScript control = new PacketScript(broker.port(), false)) {
+                control.connect("control", 2).subscribe(1, "up", 0);
+                assertThat(control.receive()).startsWith("20");
+                assertThat(control.receive()).startsWith("90");
+                for (int i = 1; i <= SAID; i++) {
+                    slow.publish(1, false, i, "up", "m" + i);
+                }
+                for (int i = 1; i <= SAID; i++) {
+                    assertThat(control.receive()).as("message %d", i).startsWith("30");
+                }
+            }
 
+            int acknowledged = 0;
             for (int i = 1; i <= messages; i++) {
                 String packet = slow.receive();
+                for (; packet.startsWith("40"); packet = slow.receive()) {
+                    acknowledged++;
+                }
                 assertThat(packet).as("message %d", i).startsWith("32").hasSize(2 * (3 + 2 + 5 + 2 + payload.length()));
                 slow.answer(0x40, Integer.parseInt(packet.substring(20, 24), 16));
+            }
+            for (; acknowledged < SAID; acknowledged++) {
+                assertThat(slow.receive()).startsWith("4002");
             }
         }
     }

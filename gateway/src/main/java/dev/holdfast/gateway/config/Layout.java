@@ -273,7 +273,7 @@ final class Layout {
             "qos2-ids",
             Types.whole(1, 65_535),
             "8192",
-            "How many QoS 2 messages of a client may be stored and not released.");
+            "How many QoS 2 messages of a client may be stored and not released; behind a gate its broker says so.");
 
     static final Key<Integer> TOPIC_ALIASES = Key.withDefault(
             "topic-aliases", Types.whole(0, 65_535), "64", "How many topic aliases a connection may use.");

@@ -51,6 +51,9 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
     /** How many PINGRESP are not for the device, which has not asked. */
     private int ownPings;
 
+    /** Whether the broker has sent anything since the last of them was asked for. */
+    private boolean heard;
+
     BrokerLink(GateProtocol gate, Connection device) {
         this.gate = gate;
         this.device = device;
@@ -66,6 +69,7 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         ByteBuf arrived = (ByteBuf) message;
+        heard = true;
         ByteBuf before = unread;
         if (before == null) {
             unread = arrived;
@@ -255,12 +259,19 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Keeps the connection alive while the device is not read; false when the broker has left the last ping unanswered. */
+    /**
+     * Keeps the connection alive while the device is not read; false when the broker, which is read, has sent nothing since
+     * the last ping: the answer to that may stand behind much else.
+     */
     boolean ping() {
         ChannelHandlerContext context = ctx;
-        if (ownPings > 0 && context != null && context.channel().config().isAutoRead()) {
+        if (ownPings > 0
+                && !heard
+                && context != null
+                && context.channel().config().isAutoRead()) {
             return false;
         }
+        heard = false;
         ownPings++;
         writeShort(PacketType.PINGREQ);
         return true;

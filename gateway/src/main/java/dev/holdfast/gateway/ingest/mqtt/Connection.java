@@ -566,10 +566,16 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (ended) {
             return;
         }
-        protocol.clientTakes(context.channel().isWritable());
-        if (context.channel().isWritable()) {
+        boolean takes = context.channel().isWritable();
+        protocol.clientTakes(takes);
+        if (takes) {
             letGo(HOLD_UNREAD_ANSWERS);
-        } else {
+        }
+    }
+
+    /** Stops reading while the client leaves so much of what was written to it that no more should be. */
+    void holdUntilTaken() {
+        if (!ended && !channel().isWritable()) {
             hold(HOLD_UNREAD_ANSWERS);
         }
     }

@@ -35,7 +35,7 @@ interface Conversation {
     void takenOver();
 
     /** The client takes what is written to it, or has stopped to. */
-    default void clientTakes(boolean takes) {}
+    void clientTakes(boolean takes);
 
     /** Tells the client why it is sent away, in the way of its version and state. */
     void sayWhy(MqttException why);

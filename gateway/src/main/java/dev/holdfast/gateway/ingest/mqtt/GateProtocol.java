@@ -43,6 +43,9 @@ final class GateProtocol implements Conversation {
     private static final int LEAVING_SECONDS = 5;
     private static final long SAME_EXPIRY = -1;
 
+    /** Keeps the sessions of a broker's clients apart from those of our own: no client id has such a character. */
+    private static final String SESSION_PREFIX = "\0";
+
     private enum State {
         NEW,
         KNOCKING,
@@ -187,15 +190,15 @@ final class GateProtocol implements Conversation {
             throw MqttException.beyond(Limit.PUBLISH_RULES, "it may not publish its will there");
         }
         state = State.REACHING;
+        timer = connection
+                .loop()
+                .eventLoop()
+                .schedule(() -> connection.guard(unused -> giveUp()), CONNACK_SECONDS, TimeUnit.SECONDS);
         broker.connect(
                 connection,
                 context.handshakes(),
                 link,
                 future -> future.addListener(done -> onLoop(() -> reached(packet, (ChannelFuture) done))));
-        timer = connection
-                .loop()
-                .eventLoop()
-                .schedule(() -> connection.guard(unused -> giveUp()), CONNACK_SECONDS, TimeUnit.SECONDS);
     }
 
     /** A connection for which there is no descriptor fails on a thread of Netty's own. */
@@ -285,7 +288,7 @@ final class GateProtocol implements Conversation {
         connection.holdWhileConnecting();
         link.hold();
         state = State.CLAIMING;
-        Claim before = context.sessions().claim(clientId, claim);
+        Claim before = context.sessions().claim(sessionKey(), claim);
         if (before == null) {
             connection.guard(unused -> begin(present, terms)); // what it refuses is not the broker's fault
         } else {
@@ -336,13 +339,13 @@ final class GateProtocol implements Conversation {
         if (state != State.CLAIMING) {
             terms.connack().release();
             if (state == State.ENDED) {
-                context.sessions().release(clientId, claim);
+                context.sessions().release(sessionKey(), claim);
             }
             return;
         }
         Sessions.Begun begun;
         try {
-            begun = context.sessions().begin(clientId, !present, terms.expirySeconds());
+            begun = context.sessions().begin(sessionKey(), !present, terms.expirySeconds());
         } catch (MqttException e) {
             terms.connack().release();
             throw e;
@@ -468,6 +471,7 @@ final class GateProtocol implements Conversation {
         if (publish.qos() > 0) {
             int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
             collector.acknowledge(type, publish.packetId(), reasonCode);
+            connection.holdUntilTaken();
         }
     }
 
@@ -487,8 +491,8 @@ final class GateProtocol implements Conversation {
             HeldPublish held = unanswered.take(packetId, type == PacketType.PUBACK ? 1 : 2);
             if (!success) {
                 forget(owned, packetId);
-            } else if (held != null && !store(owned, held)) {
-                return;
+            } else if (held != null) {
+                store(owned, held);
             }
         }
         if (to - body > 3 || (coded && reasonCode == ReasonCode.SUCCESS)) {
@@ -503,16 +507,11 @@ final class GateProtocol implements Conversation {
         }
     }
 
-    /** Hands it to the journal; false when the connection ends, since it has too much under way. */
-    private boolean store(Session owned, HeldPublish held) {
+    /** Hands it to the journal. How many a client may have that are not released is the broker's to say. */
+    private void store(Session owned, HeldPublish held) {
         if (held.qos() == 2) {
             if (owned.holds(held.packetId())) {
-                return true; // sent again before the broker answered
-            }
-            if (owned.heldCount() >= limits.messages().heldIds()) {
-                connection.refuse(MqttException.beyond(
-                        Limit.QOS2_IDS, owned.heldCount() + " QoS 2 messages are not released, there may be no more"));
-                return false;
+                return; // sent again before the broker answered
             }
             owned.hold(held.packetId(), collector.mutations());
         }
@@ -521,7 +520,6 @@ final class GateProtocol implements Conversation {
         } else {
             collector.miss(new Unstored(held.lane(), held.topic(), origin, held.bytes()));
         }
-        return true;
     }
 
     private void forget(Session owned, int packetId) {
@@ -642,6 +640,7 @@ final class GateProtocol implements Conversation {
         connection.close();
     }
 
+    /** Its packets are read all the same: it may be one that reads only when all it has to say is said. */
     @Override
     public void clientTakes(boolean takes) {
         link.takeMore(takes);
@@ -674,7 +673,7 @@ final class GateProtocol implements Conversation {
             context.sessions().end(owned, null, connection.loop().eventLoop());
         }
         if (granted) {
-            context.sessions().release(clientId, claim);
+            context.sessions().release(sessionKey(), claim);
         }
     }
 
@@ -683,6 +682,10 @@ final class GateProtocol implements Conversation {
         if (running != null) {
             running.cancel(false);
         }
+    }
+
+    private String sessionKey() {
+        return SESSION_PREFIX + clientId;
     }
 
     private Session session() {

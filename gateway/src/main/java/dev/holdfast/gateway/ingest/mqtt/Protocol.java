@@ -496,6 +496,14 @@ final class Protocol implements Conversation {
     }
 
     /** Tells the client why it is sent away, in the way of its version and state. */
+    /** What it does not take are our answers to what it sends. */
+    @Override
+    public void clientTakes(boolean takes) {
+        if (!takes) {
+            connection.holdUntilTaken();
+        }
+    }
+
     @Override
     public void sayWhy(MqttException why) {
         ByteBuf packet = Packets.farewell(allocator(), version, state == State.CONNECTED, why, maximumPacketSize);

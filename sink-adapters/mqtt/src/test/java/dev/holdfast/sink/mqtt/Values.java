@@ -15,8 +15,13 @@ final class Values implements SinkConfig {
 
     private final Map<String, List<String>> values = new HashMap<>();
 
+    /** Those of a sink. */
     Values() {
-        for (Option option : new MqttSinkFactory().options()) {
+        this(new MqttSinkFactory().options());
+    }
+
+    Values(List<Option> options) {
+        for (Option option : options) {
             String value = option.defaultValue();
             if (value != null) {
                 with(option.name(), value);
