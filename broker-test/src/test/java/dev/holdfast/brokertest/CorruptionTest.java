@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -20,7 +19,6 @@ import tools.jackson.databind.JsonNode;
  * Files of the store are damaged while the gateway is down: row 7 of the faults to survive. It starts and takes messages,
  * never forwards a wrong one, and owns up to every one that is missing.
  */
-@Tag("alone")
 class CorruptionTest {
 
     /** Each of them has one bit flipped: 8 in CI, 500 by -Dholdfast.bit-flips=500. */

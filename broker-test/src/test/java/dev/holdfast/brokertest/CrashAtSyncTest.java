@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The gateway ends at its n-th sync, before it, after it or torn as by a power cut: row 2 of the faults to survive. Each
  * round begins with what the one before has left.
  */
-@Tag("alone")
 class CrashAtSyncTest {
 
     /** With this the long form: n = 1 … 300 by -Dholdfast.crash-syncs=300; in CI some of them. */

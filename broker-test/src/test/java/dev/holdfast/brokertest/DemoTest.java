@@ -11,12 +11,10 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The demonstration, as somebody runs it who has nothing but this machine. */
-@Tag("alone")
 class DemoTest {
 
     private static final Pattern CHILD = Pattern.compile("gateway started(?: again)?, process (\\d+)");

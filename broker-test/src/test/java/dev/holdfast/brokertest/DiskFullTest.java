@@ -9,7 +9,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +18,6 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The disk is full, of the gateway's own messages or of another's, or the quota is: row 5 of the faults to survive.
  * Devices wait meanwhile; when there is room again, everything goes on unaided.
  */
-@Tag("alone")
 class DiskFullTest {
 
     private static final long DISK_BYTES = 256L << 20;

@@ -7,12 +7,10 @@ import dev.holdfast.gateway.load.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sync that fails is the last thing that happens to the store: row 4 of the faults to survive. */
-@Tag("alone")
 class FailedCommitTest {
 
     private static final int DEVICES = 8;

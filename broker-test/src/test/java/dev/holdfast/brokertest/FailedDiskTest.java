@@ -7,7 +7,6 @@ import dev.holdfast.brokertest.FaultShim.Failure;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The disk fails at any place, and forgets what it could not sync: row 4 of the faults to survive. ({@link FailedCommitTest}
  * shows by the kernel's word that nothing follows a failed sync.)
  */
-@Tag("alone")
 class FailedDiskTest {
 
     private static final int STORE_FAILED = 74;

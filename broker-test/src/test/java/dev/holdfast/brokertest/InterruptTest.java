@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.io.TempDir;
  * The committing thread is interrupted, at random moments, again and again: row 20 of the faults to survive. By the word
  * of the kernel everything that was acknowledged had been synced.
  */
-@Tag("alone")
 class InterruptTest {
 
     private static final int STORE_FAILED = 74;

@@ -16,14 +16,12 @@ import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Lanes with their priorities, limits and policies, in a gateway whose upstream can't be reached for a while. */
-@Tag("alone")
 class LaneTest {
 
     private static final Duration TIMEOUT = Duration.ofSeconds(60);

@@ -39,6 +39,7 @@ final class LedgerProcess implements AutoCloseable {
                             java,
                             "-Xmx512m",
                             "-XX:+UseSerialGC",
+                            GatewayProcess.FIRST_COMPILER,
                             "-cp",
                             System.getProperty("java.class.path"),
                             LedgerMain.class.getName(),

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.holdfast.brokertest.LoopDisk.Kind;
 import dev.holdfast.gateway.load.Ledger;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -14,7 +13,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * The filesystem is cut off from its disk under load, and comes back with what was synced: row 3 of the faults to survive.
  * The same with syncs that do nothing must lose, or the test would prove nothing.
  */
-@Tag("alone")
 class PowerCutTest {
 
     private static final int STORE_FAILED = 74;

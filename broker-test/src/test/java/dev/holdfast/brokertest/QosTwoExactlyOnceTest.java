@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.paho.mqttv5.common.MqttException;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
  * A message that a device publishes with QoS 2 and a session is in the journal exactly once, whatever happens to the
  * connection and to the gateway. Upstream it can come twice after a crash, but then with the same identity stamp.
  */
-@Tag("alone")
 class QosTwoExactlyOnceTest {
 
     private static final int DEVICES = 4;

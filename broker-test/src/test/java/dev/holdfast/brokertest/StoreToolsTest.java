@@ -12,12 +12,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that check, back up and restore a store, beside a gateway that runs and after it. */
-@Tag("alone")
 class StoreToolsTest {
 
     private static final int OK = 0;

@@ -15,12 +15,10 @@ import java.util.function.Predicate;
 import org.eclipse.paho.client.mqttv3.MqttClient;
 import org.eclipse.paho.client.mqttv3.MqttException;
 import org.eclipse.paho.client.mqttv3.persist.MemoryPersistence;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A PUBACK means on disk, by the word of the kernel: what the gateway asks of it, as strace sees it. */
-@Tag("alone")
 class SyncTest {
 
     private static final int QOS_1 = 1;

@@ -235,13 +235,18 @@ class TapTest {
                         .start()) {
             awaitSubscribed(gateway);
             publish(broker, "sensors/a", messages);
-            await("the tap waits; what is stored is acknowledged, and all the rest is not")
-                    .until(() -> {
+            await("the tap waits; what is stored is acknowledged, and all the rest is not: " + gateway.directory())
+                    .atMost(Duration.ofSeconds(60))
+                    .untilAsserted(() -> {
                         JsonNode tap = tapStatus(gateway);
                         long acknowledged = tap.path("acknowledged").asLong();
-                        return tap.path("waiting").asBoolean()
-                                && acknowledged == stored(gateway)
-                                && acknowledged + tap.path("unacknowledged").asLong() == messages;
+                        assertThat(tap.path("waiting").asBoolean())
+                                .as("%s", tap)
+                                .isTrue();
+                        assertThat(acknowledged).as("%s", tap).isEqualTo(stored(gateway));
+                        assertThat(acknowledged + tap.path("unacknowledged").asLong())
+                                .as("%s", tap)
+                                .isEqualTo(messages);
                     });
 
             assertThat(stored(gateway))
