@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -215,30 +214,5 @@ class BenchTest {
         Result blind = bench("--url", toGateway(), "--verify", nowhere, "--verify-seconds", "0.5");
         assertThat(blind.exitCode()).isEqualTo(69);
         assertThat(blind.err()).contains("can't subscribe at 127.0.0.1:");
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "--clients 0",
-                "--window 65536",
-                "--size 27",
-                "--qos 3",
-                "--rate -1",
-                "--seconds 0",
-                "--mqtt-version 4",
-                "--url http://x",
-                "--url mqtt://u:p@x",
-                "--verify nowhere",
-                "--password-file x",
-                "-o xml"
-            })
-    void shouldRefuseOptionsThatMakeNoSense(String option) {
-        Result result = bench(option.split(" ", -1));
-
-        assertThat(result.exitCode()).isEqualTo(64);
-        assertThat(result.err())
-                .contains(option.substring(0, option.indexOf(' ')))
-                .doesNotContain("u:p@");
     }
 }

@@ -14,8 +14,10 @@ final class Ports {
 
     private static final int CONNECT_MILLIS = 1_000;
 
-    /** Half of the ports are for the tests in another JVM beside this one; Linux gives odd ones here as a rule. */
-    private static final int HALF = Integer.getInteger("holdfast.fork", 0) % 2;
+    /** Tests run in so many JVMs side by side, and each has a share of the ports. */
+    private static final int SHARES = 3;
+
+    private static final int SHARE = Integer.getInteger("holdfast.fork", 0) % SHARES;
 
     /** The kernel gives a port again as soon as it is let go, maybe before its first taker listens on it. */
     private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
@@ -26,7 +28,7 @@ final class Ports {
     static int free() {
         while (true) {
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (socket.getLocalPort() / 2 % 2 == HALF && GIVEN.add(socket.getLocalPort())) {
+                if (socket.getLocalPort() / 2 % SHARES == SHARE && GIVEN.add(socket.getLocalPort())) {
                     return socket.getLocalPort();
                 }
             } catch (IOException e) {

@@ -9,12 +9,10 @@ import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was acknowledged arrives, in order, through crashes and outages under load. Judged by the ledger process. */
-@Tag("alone")
 class SurvivalTest {
 
     private static final int DEVICES = 8;

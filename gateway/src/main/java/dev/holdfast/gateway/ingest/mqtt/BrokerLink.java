@@ -9,8 +9,11 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A gate's connection to the broker, one for each device. What the broker sends goes to the device as it comes, in parts
@@ -23,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("FutureReturnValueIgnored") // what fails to be written or closed ends the channel, which is noticed
 final class BrokerLink extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerLink.class);
 
     /** A CONNACK or an acknowledgement that is larger is not believed. */
     private static final int MAX_SEEN_BYTES = 256 << 10;
@@ -207,6 +212,9 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException || cause instanceof DecoderException)) {
+            LOG.error("a broker's connection ended by an error of our own client={}", gate.describe(), cause);
+        }
         Throwable told =
                 cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause; // of TLS
         gate.brokerFails(Transport.plain(told));

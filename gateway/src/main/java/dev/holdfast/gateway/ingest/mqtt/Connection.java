@@ -74,11 +74,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private @Nullable Limit beyond;
     private @Nullable String certifiedUser;
     private @Nullable ChannelHandlerContext ctx;
-    private @Nullable ByteBuf unread;
-    private int unreadCounted;
-
-    /** Bytes of the packet of which a part has come in. */
-    private int expectedBytes;
+    private final Unread unread;
 
     /** Where the packet begins that is being read. */
     private int packetFrom;
@@ -109,6 +105,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
         this.stats = context.stats();
         this.arrivals = context.arrivals();
         this.log = context.log();
+        this.unread = new Unread(loop.memory());
         Broker broker = listener.broker();
         this.protocol = broker == null ? new Protocol(this, context) : new GateProtocol(this, context, broker);
         this.messages = new TokenBucket(limits.rate().messagesPerSecond(), clock.nanoTime());
@@ -270,12 +267,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
             if (stall != null) {
                 stall.cancel(false);
             }
-            ByteBuf rest = unread;
-            unread = null;
-            if (rest != null) {
-                rest.release();
-            }
-            countUnread();
+            unread.release();
             behindParts.forEach(ByteBuf::release);
             behindParts.clear();
             if (loop.stopWaiting(this)) {
@@ -297,45 +289,10 @@ final class Connection extends ChannelInboundHandlerAdapter {
         if (protocol.isConnected()) { // CONNECT must be complete in its time, however it trickles in
             lastReadNanos = clock.nanoTime();
         }
-        ByteBuf before = unread;
-        if (before == null) {
-            unread = arrived;
-        } else {
-            unread = joined(context, before, arrived);
-        }
+        unread.add(context.alloc(), arrived);
         parse();
-        countUnread();
+        unread.count();
         watchPartialPacket();
-    }
-
-    /** Keeps account of what waits for the rest of its packet. */
-    private void countUnread() {
-        ByteBuf rest = unread;
-        int bytes = rest == null ? 0 : rest.capacity();
-        if (bytes != unreadCounted) {
-            loop.memory().change(bytes - unreadCounted);
-            unreadCounted = bytes;
-        }
-    }
-
-    /** Puts together what was not read yet and what has arrived. Grows with what is unread, not with what was read. */
-    private ByteBuf joined(ChannelHandlerContext context, ByteBuf before, ByteBuf arrived) {
-        try {
-            int wanted = before.readableBytes() + arrived.readableBytes();
-            if (before.refCnt() == 1 && !before.isReadOnly() && before.capacity() >= wanted) {
-                if (before.writableBytes() < arrived.readableBytes()) {
-                    before.discardReadBytes();
-                }
-                return before.writeBytes(arrived);
-            }
-            ByteBuf larger =
-                    context.alloc().buffer(Math.max(wanted, Math.min(before.readableBytes() * 2, expectedBytes)));
-            larger.writeBytes(before).writeBytes(arrived);
-            before.release();
-            return larger;
-        } finally {
-            arrived.release();
-        }
     }
 
     @Override
@@ -350,18 +307,14 @@ final class Connection extends ChannelInboundHandlerAdapter {
         }
         parsing = true;
         try {
-            ByteBuf in = unread;
+            ByteBuf in = unread.bytes();
             while (in != null && holds == 0 && readPacket(in)) {
-                in = unread;
+                in = unread.bytes();
             }
         } finally {
             parsing = false;
         }
-        ByteBuf rest = unread;
-        if (rest != null && !rest.isReadable()) {
-            rest.release();
-            unread = null;
-        }
+        unread.tidy();
     }
 
     /** Reads one packet, if all of it is there. */
@@ -394,12 +347,11 @@ final class Connection extends ChannelInboundHandlerAdapter {
         protocol.checkHeader(type, first & 0xf);
         checkSize(packetBytes);
         if (available < packetBytes) {
-            if (!loop.memory().hasRoomFor(packetBytes)) {
+            if (!unread.expect(packetBytes)) {
                 throw MqttException.beyond(
                         Limit.PARTIAL_PACKETS,
                         "too many large packets are under way at once for one of " + packetBytes + " bytes");
             }
-            expectedBytes = packetBytes;
             return false;
         }
         packetFrom = from;
@@ -432,8 +384,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
 
     /** How many bytes have come in that were not read yet. */
     int unreadBytes() {
-        ByteBuf rest = unread;
-        return rest == null ? 0 : rest.readableBytes();
+        return unread.size();
     }
 
     // --- too slow, too fast -------------------------------------------------------------------------------------
@@ -497,7 +448,7 @@ final class Connection extends ChannelInboundHandlerAdapter {
     private void parseAgain() {
         guard(connection -> {
             parse();
-            countUnread();
+            unread.count();
             watchPartialPacket();
             protocol.submit();
             flush();

@@ -1,9 +1,7 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
-import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Origin;
-import dev.holdfast.gateway.journal.Unstored;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
@@ -22,14 +20,8 @@ import org.jspecify.annotations.Nullable;
  *   ours, session durable─▶ CONNECTED ─broker has gone─▶ LEAVING                     all of them ──▶ ENDED
  * </pre>
  *
- * <p><b>Order of things.</b> A PUBLISH of QoS 1 or 2 is passed on only when its lane has room, or when the gate is to pass
- * on without storing: then the gap is durable before the broker's answer leaves. A copy is kept until the broker answers:
- * success hands it to the journal, and the answer leaves when it is durable; a refusal drops it. Answers leave in the
- * broker's order; nothing else waits for them.
- *
- * <p><b>QoS 2.</b> The packet id is held in the transaction that stores the message, until the broker's PUBCOMP, which
- * leaves when the release is durable. A PUBLISH with a held id is passed on and not stored again. The broker owns the
- * session: when it knows none, the held ids are dropped durably before the device is told so.
+ * <p>The broker owns the session: when it knows none, the packet ids held for it here are dropped durably before the device
+ * is told so. What becomes of messages is for {@link GateMessages}.
  *
  * <p><b>How it fails.</b> When the broker can't be reached, the device is refused as by a broker that is not available.
  * When the broker closes, what it had answered is still made durable and acknowledged, for a bounded time, before the
@@ -60,19 +52,16 @@ final class GateProtocol implements Conversation {
     private final Connection connection;
     private final Protocol.Context context;
     private final Broker broker;
-    private final Limits limits;
     private final PacketReader in;
     private final PropertyReader properties;
-    private final PublishReader publish;
     private final Collector collector;
     private final Claim claim;
     private final BrokerLink link;
-    private final Unanswered unanswered;
+    private final GateMessages messages;
 
     private State state = State.NEW;
     private int version = Protocol.UNKNOWN_VERSION;
     private String clientId = "";
-    private Origin origin = Origin.gate("");
     private long maximumPacketSize = Integer.MAX_VALUE;
     private int aliasMaximum;
     private int keepAliveSeconds;
@@ -92,14 +81,12 @@ final class GateProtocol implements Conversation {
         this.connection = connection;
         this.context = context;
         this.broker = broker;
-        this.limits = context.options().limits();
         this.in = connection.loop().packetReader();
         this.properties = connection.loop().propertyReader();
-        this.publish = new PublishReader(connection.loop(), limits.messages());
         this.collector = new Collector(connection, context);
         this.claim = new Claim(connection);
         this.link = new BrokerLink(this, connection);
-        this.unanswered = new Unanswered(connection.loop().memory());
+        this.messages = new GateMessages(connection, context, broker, link, collector);
     }
 
     @Override
@@ -137,7 +124,11 @@ final class GateProtocol implements Conversation {
             throw MqttException.protocolError("packet type " + type + " comes before the authentication is over");
         }
         if (type == PacketType.PUBLISH) {
-            return readPublish(flags);
+            GateMessages.Fate fate = messages.read(flags);
+            if (fate == GateMessages.Fate.PASS_ON) {
+                passOn();
+            }
+            return fate != GateMessages.Fate.WAIT;
         }
         passOn();
         if (type == PacketType.DISCONNECT) {
@@ -164,21 +155,17 @@ final class GateProtocol implements Conversation {
         String protocol = in.readString("the protocol name");
         version = in.readByte("the protocol level");
         ConnectPacket.checkVersion(protocol, version);
-        ConnectPacket packet = ConnectPacket.read(version, in, properties, limits.messages());
+        ConnectPacket packet = ConnectPacket.read(
+                version, in, properties, context.options().limits().messages());
         maximumPacketSize = packet.maximumPacketSize();
         keepAliveSeconds = packet.keepAliveSeconds();
-        named(packet.chooseClientId());
+        clientId = packet.chooseClientId();
         int from = connection.packetFrom();
         connect = in.buffer().copy(from, in.end() - from);
         state = State.KNOCKING;
         connection.holdWhileConnecting();
         new Entrance(connection, context.doorkeeper())
                 .knock(packet, () -> state == State.KNOCKING, user -> enter(packet, user));
-    }
-
-    private void named(String name) {
-        clientId = name;
-        origin = Origin.gate(name);
     }
 
     /** The client may come in, if the broker lets it. */
@@ -264,7 +251,7 @@ final class GateProtocol implements Conversation {
         if (type == PacketType.CONNACK) {
             readConnack(bytes, from, body, to);
         } else {
-            readAcknowledgement(type, bytes, from, body, to);
+            messages.answered(type, bytes, from, body, to);
         }
     }
 
@@ -312,7 +299,7 @@ final class GateProtocol implements Conversation {
                     case PropertyReader.TOPIC_ALIAS_MAXIMUM -> aliasMaximum = (int) properties.number();
                     case PropertyReader.SERVER_KEEP_ALIVE -> keepAliveSeconds = (int) properties.number();
                     case PropertyReader.ASSIGNED_CLIENT_IDENTIFIER -> {
-                        named(properties.text());
+                        clientId = properties.text();
                         grant = context.doorkeeper().grant(user, clientId);
                     }
                     case PropertyReader.MAXIMUM_PACKET_SIZE -> most = (int) Math.min(most, properties.number());
@@ -351,6 +338,7 @@ final class GateProtocol implements Conversation {
             throw e;
         }
         session = begun.session();
+        messages.begin(begun.session(), Origin.gate(clientId), grant, version == ConnectPacket.MQTT_5, aliasMaximum);
         Runnable accepted = () -> connection.guard(unused -> accept(terms.connack()));
         if (begun.mutations().isEmpty()) {
             accepted.run();
@@ -396,138 +384,6 @@ final class GateProtocol implements Conversation {
         }
     }
 
-    // --- PUBLISH ------------------------------------------------------------------------------------------------
-
-    private boolean readPublish(int flags) {
-        publish.read(flags, version == ConnectPacket.MQTT_5, aliasMaximum);
-        Limit passed = publish.limitPassed();
-        if (passed == null && !grant.allows(publish.topic())) {
-            passed = Limit.PUBLISH_RULES;
-        }
-        if (passed != null) {
-            context.stats().count(passed);
-            context.stats().countRefused();
-            refuse(passed.reasonCode());
-            return true;
-        }
-        if (TopicName.isReserved(publish.topic()) || !broker.stores().test(publish.topic())) {
-            passOn(); // the broker's own, which the journal has no place for, or none of ours
-            return true;
-        }
-        if (publish.qos() == 2 && session().holds(publish.packetId())) {
-            passOn();
-            return true;
-        }
-        int lane = context.laneOf().lane(publish.topic());
-        Admission admission = context.intake().admission(lane);
-        if (admission == Admission.TAKE) {
-            keep(lane);
-        } else if (publish.qos() == 0) {
-            context.stats().countRefusedForSpace();
-        } else if (broker.passesWhenFull()) {
-            awaitAnswer(HeldPublish.of(publish, lane, false));
-        } else if (admission == Admission.REFUSE && version == ConnectPacket.MQTT_5) {
-            context.stats().countRefusedForSpace();
-            acknowledgeRefusal(ReasonCode.QUOTA_EXCEEDED);
-            return true;
-        } else {
-            return false;
-        }
-        passOn();
-        return true;
-    }
-
-    private void keep(int lane) {
-        if (publish.qos() == 0) {
-            context.stats().countBestEffort();
-            collector.add(publish, lane, origin);
-        } else {
-            awaitAnswer(HeldPublish.of(publish, lane, true));
-        }
-        if (!context.intake().hasRoom()) {
-            connection.holdForRoom();
-        }
-    }
-
-    private void awaitAnswer(HeldPublish message) {
-        unanswered.add(message);
-        if (unanswered.isFull()) {
-            connection.holdForBroker(); // its answers go on with it
-        }
-    }
-
-    private void refuse(int reasonCode) {
-        if (publish.qos() == 0 || version != ConnectPacket.MQTT_5) {
-            throw new MqttException(reasonCode, publish.whyRefused());
-        }
-        acknowledgeRefusal(reasonCode);
-    }
-
-    private void acknowledgeRefusal(int reasonCode) {
-        if (publish.setsAlias()) { // of which the broker would not know, and take the next one for another topic's
-            throw new MqttException(
-                    reasonCode, "a PUBLISH that sets a topic alias is refused before the broker has it");
-        }
-        if (publish.qos() > 0) {
-            int type = publish.qos() == 1 ? PacketType.PUBACK : PacketType.PUBREC;
-            collector.acknowledge(type, publish.packetId(), reasonCode);
-            connection.holdUntilTaken();
-        }
-    }
-
-    /** PUBACK, PUBREC or PUBCOMP: it takes its turn behind what must be durable before it. */
-    private void readAcknowledgement(int type, ByteBuf bytes, int from, int body, int to) {
-        Session owned = session;
-        if (owned == null) {
-            throw MqttException.protocolError("the broker acknowledges before CONNACK");
-        }
-        int packetId = bytes.getUnsignedShort(body);
-        boolean coded = to - body > 2;
-        int reasonCode = coded ? bytes.getUnsignedByte(body + 2) : ReasonCode.SUCCESS;
-        boolean success = reasonCode < ReasonCode.UNSPECIFIED_ERROR;
-        if (type == PacketType.PUBCOMP) {
-            forget(owned, packetId);
-        } else {
-            HeldPublish held = unanswered.take(packetId, type == PacketType.PUBACK ? 1 : 2);
-            if (!success) {
-                forget(owned, packetId);
-            } else if (held != null) {
-                store(owned, held);
-            }
-        }
-        if (to - body > 3 || (coded && reasonCode == ReasonCode.SUCCESS)) {
-            byte[] packet = new byte[to - from];
-            bytes.getBytes(from, packet);
-            collector.acknowledge(packet, success && type != PacketType.PUBCOMP);
-        } else {
-            collector.acknowledge(type, packetId, reasonCode);
-        }
-        if (unanswered.hasRoomAgain() && link.isWritable()) {
-            connection.brokerAgain();
-        }
-    }
-
-    /** Hands it to the journal. How many a client may have that are not released is the broker's to say. */
-    private void store(Session owned, HeldPublish held) {
-        if (held.qos() == 2) {
-            if (owned.holds(held.packetId())) {
-                return; // sent again before the broker answered
-            }
-            owned.hold(held.packetId(), collector.mutations());
-        }
-        if (held.stored()) {
-            collector.add(held, held.lane(), origin);
-        } else {
-            collector.miss(new Unstored(held.lane(), held.topic(), origin, held.bytes()));
-        }
-    }
-
-    private void forget(Session owned, int packetId) {
-        if (owned.holds(packetId)) {
-            owned.release(packetId, collector.mutations());
-        }
-    }
-
     // --- DISCONNECT and the end ---------------------------------------------------------------------------------
 
     private void readDisconnect() {
@@ -556,7 +412,7 @@ final class GateProtocol implements Conversation {
 
     /** The broker's socket takes more. */
     void brokerTakesMore() {
-        if (state != State.ENDED && unanswered.hasRoomAgain()) {
+        if (state != State.ENDED && messages.haveRoomAgain()) {
             connection.brokerAgain();
         }
     }
@@ -661,7 +517,7 @@ final class GateProtocol implements Conversation {
         cancelTimer();
         collector.submit();
         link.close();
-        unanswered.clear();
+        messages.end();
         ByteBuf bytes = connect;
         connect = null;
         if (bytes != null) {
@@ -686,14 +542,6 @@ final class GateProtocol implements Conversation {
 
     private String sessionKey() {
         return SESSION_PREFIX + clientId;
-    }
-
-    private Session session() {
-        Session owned = session;
-        if (owned == null) {
-            throw new IllegalStateException("there is no session");
-        }
-        return owned;
     }
 
     private ByteBufAllocator allocator() {
