@@ -32,7 +32,7 @@ class ClockJumpTest {
         int restarts = 0;
         try (Scene scene = new Scene(temp)) {
             scene.gateway().withFaults(faults).start();
-            scene.publish(500);
+            scene.publish(150);
             scene.ledger().awaitMoreAcknowledged(1_000);
             for (int jump = 0; jump < jumps; jump++) {
                 faults.shiftWallClock(anywhere(scene));

@@ -25,7 +25,10 @@ class FailedDiskTest {
     private static final String KEPT_LANE =
             "name: kept, topics: [sensors/0, sensors/2, sensors/4, sensors/6], history: {size: 64MiB}";
 
-    private static final double RATE_THAT_IS_DELIVERED = 1_500;
+    /** So that there is enough for the cleaner soon. */
+    private static final int LARGE_PAYLOAD = 4_096;
+
+    private static final double RATE_THAT_IS_DELIVERED = 150;
     private static final Duration CLEANER_AT_WORK = Duration.ofSeconds(90);
 
     @TempDir
@@ -37,7 +40,7 @@ class FailedDiskTest {
         int failures = 0;
         try (Scene scene = new Scene(temp)) {
             scene.gateway().withFaults(faults).start();
-            scene.publish(0);
+            scene.publish(500);
             for (int round = 0; round < ROUNDS; round++) {
                 for (Failure what : EnumSet.complementOf(EnumSet.of(Failure.IN_BACKGROUND))) {
                     scene.ledger().awaitMoreAcknowledged(1_000 + scene.random().nextInt(5_000));
@@ -54,7 +57,7 @@ class FailedDiskTest {
     @Test
     void shouldEndAndLoseNothingWhenTheDiskFailsTheCleaner() {
         FaultShim faults = new FaultShim(temp);
-        try (Scene scene = new Scene(temp)) {
+        try (Scene scene = new Scene(temp, LARGE_PAYLOAD)) {
             scene.gateway().withFaults(faults).lane(KEPT_LANE).start();
             faults.failFrom(1, Failure.IN_BACKGROUND, scene.random().nextLong());
             scene.publish(RATE_THAT_IS_DELIVERED);

@@ -15,7 +15,7 @@ final class Ports {
     private static final int CONNECT_MILLIS = 1_000;
 
     /** Tests run in so many JVMs side by side, and each has a share of the ports. */
-    private static final int SHARES = 3;
+    private static final int SHARES = 2;
 
     private static final int SHARE = Integer.getInteger("holdfast.fork", 0) % SHARES;
 

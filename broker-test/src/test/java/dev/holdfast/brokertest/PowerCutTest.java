@@ -29,7 +29,7 @@ class PowerCutTest {
         try (LoopDisk disk = LoopDisk.make(temp, kind, DISK_BYTES);
                 Scene scene = new Scene(temp)) {
             scene.gateway().withStore(disk.path().resolve("store")).start();
-            scene.publish(1_000);
+            scene.publish(500);
             for (int round = 0; round < rounds; round++) {
                 if (round % 2 == 0) {
                     scene.cutLink();
@@ -57,7 +57,7 @@ class PowerCutTest {
                     .withFaults(faults)
                     .start();
             faults.swallowSyncs(true);
-            scene.publish(1_000);
+            scene.publish(500);
             scene.cutLink();
             scene.ledger().awaitMoreAcknowledged(2_000);
             cutPower(disk, scene);

@@ -73,6 +73,7 @@ class RunTest {
     @Test
     void shouldKeepTheStoreToItsOwner() throws IOException {
         try (GatewayProcess gateway = new GatewayProcess(temp).start()) {
+            await("what it keeps for a full disk is made").until(() -> Files.exists(temp.resolve("store/ballast")));
             try (Stream<Path> files = Files.walk(temp.resolve("store"))) {
                 assertThat(files)
                         .hasSizeGreaterThan(3)
