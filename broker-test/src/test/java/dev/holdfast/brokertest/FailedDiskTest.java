@@ -25,7 +25,7 @@ class FailedDiskTest {
     private static final String KEPT_LANE =
             "name: kept, topics: [sensors/0, sensors/2, sensors/4, sensors/6], history: {size: 64MiB}";
 
-    /** So that there is enough for the cleaner soon. */
+    /** So that files are full soon, and there is enough for the cleaner. */
     private static final int LARGE_PAYLOAD = 4_096;
 
     private static final double RATE_THAT_IS_DELIVERED = 150;
@@ -38,7 +38,7 @@ class FailedDiskTest {
     void shouldEndAndLoseNothingWhenTheDiskFails() {
         FaultShim faults = new FaultShim(temp);
         int failures = 0;
-        try (Scene scene = new Scene(temp)) {
+        try (Scene scene = new Scene(temp, LARGE_PAYLOAD)) {
             scene.gateway().withFaults(faults).start();
             scene.publish(500);
             for (int round = 0; round < ROUNDS; round++) {
