@@ -44,11 +44,7 @@ final class DrainPiece {
     /** From the first message that arrives to the last: when somebody notices that the upstream is back does not count. */
     private double drain(String url) {
         upstream.close();
-        Load load = new Load(8, 64, 0, 2, 0);
-        long kept = 0;
-        while (kept < messages()) {
-            kept += load.run(url, "drain").acknowledged();
-        }
+        long kept = gather(url, messages());
         upstream.restart();
         try (Arrivals arrivals = new Arrivals(upstream.port())) {
             arrivals.await(1);
@@ -57,5 +53,15 @@ final class DrainPiece {
             arrivals.await(kept);
             return (kept - first) * 1e9 / (arrivals.lastNanos() - firstNanos);
         }
+    }
+
+    /** Publishes until at least so many messages are acknowledged; gives how many are. */
+    static long gather(String url, long messages) {
+        Load load = new Load(8, 64, 0, 2, 0);
+        long kept = 0;
+        while (kept < messages) {
+            kept += load.run(url, "drain").acknowledged();
+        }
+        return kept;
     }
 }

@@ -1,6 +1,8 @@
 package dev.holdfast.brokertest.bench;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +72,37 @@ record Figure(
                 result.lowest(),
                 result.highest(),
                 target);
+    }
+
+    /**
+     * Values of rounds that took turns, judged by the ratio of their medians.
+     *
+     * @param text how such a value is written
+     */
+    static Figure beside(
+            String what,
+            List<Double> subject,
+            String reference,
+            List<Double> ofReference,
+            DoubleFunction<String> text,
+            @Nullable Target target) {
+        double[] sorted = subject.stream().mapToDouble(value -> value).toArray();
+        double middle = Rounds.median(sorted);
+        double other =
+                Rounds.median(ofReference.stream().mapToDouble(value -> value).toArray());
+        return new Figure(
+                what,
+                text.apply(middle),
+                reference + " " + text.apply(other),
+                middle / other,
+                "×",
+                sorted[0] / other,
+                sorted[sorted.length - 1] / other,
+                target);
+    }
+
+    static String millis(double millis) {
+        return String.format(Locale.ROOT, millis < 10 ? "%.2f ms" : "%.1f ms", millis);
     }
 
     static String rate(double perSecond) {

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -32,22 +33,23 @@ final class GatewayServer implements AutoCloseable {
      * @param more more sections of its configuration
      */
     GatewayServer(Path directory, Path store, String listener, String more) {
+        this(directory, store, listener, more, "");
+    }
+
+    /** Starts it with options for its JVM. */
+    GatewayServer(Path directory, Path store, String listener, String more, String javaOptions) {
         this.store = store;
         Path config = directory.resolve("holdfast.yaml");
-        try {
-            Files.writeString(config, """
-                    gateway: {id: bench}
-                    store: {path: "%s", quota: 32GiB}
-                    listen: {mqtt: {bind: "127.0.0.1:%d"%s}}
-                    admin: {bind: "127.0.0.1:%d"}
-                    %s
-                    """.formatted(store.toAbsolutePath(), port, listener, adminPort, more));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Server.configure(config, """
+                gateway: {id: bench}
+                store: {path: "%s", quota: 32GiB}
+                listen: {mqtt: {bind: "127.0.0.1:%d"%s}, limits: {connections: 20000}}
+                admin: {bind: "127.0.0.1:%d"}
+                %s
+                """.formatted(store.toAbsolutePath(), port, listener, adminPort, more));
         server = Server.start(
                 directory.resolve("gateway.log"),
-                Map.of("JAVA_HOME", System.getProperty("java.home")),
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", javaOptions),
                 List.of(System.getProperty("bench.holdfast"), "run", "-c", config.toString()));
         server.await("the gateway is ready", this::isReady);
     }
@@ -84,6 +86,26 @@ final class GatewayServer implements AutoCloseable {
     /** How many messages it has ever stored. */
     long stored() {
         return status().path("store").path("lanes").path(0).path("head").asLong();
+    }
+
+    /** How many messages its first route has before it. */
+    long backlog() {
+        return status().path("routes").path(0).path("backlog").path("messages").asLong(-1);
+    }
+
+    /** Waits until its first route has delivered all. */
+    void awaitDelivered() {
+        await("all is delivered", () -> backlog() == 0);
+    }
+
+    /** Waits, and fails when it has ended. */
+    void await(String what, BooleanSupplier condition) {
+        server.await(what, condition);
+    }
+
+    /** What it has used. */
+    Usage usage() {
+        return Usage.of(server.pid());
     }
 
     String url() {

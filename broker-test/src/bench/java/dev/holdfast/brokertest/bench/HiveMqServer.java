@@ -19,25 +19,25 @@ final class HiveMqServer implements AutoCloseable {
 
     HiveMqServer(Path directory) {
         try {
-            for (String part : List.of("conf", "data", "extensions")) {
+            for (String part : List.of("data", "extensions")) {
                 Files.createDirectories(directory.resolve(part));
             }
-            Files.writeString(directory.resolve("conf").resolve("config.xml"), """
-                    <hivemq>
-                      <listeners>
-                        <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>
-                      </listeners>
-                      <mqtt>
-                        <queued-messages><max-queue-size>100000000</max-queue-size></queued-messages>
-                        <receive-maximum><server-receive-maximum>65535</server-receive-maximum></receive-maximum>
-                      </mqtt>
-                      <persistence><mode>file</mode></persistence>
-                      <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
-                    </hivemq>
-                    """.formatted(port));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        Server.configure(directory.resolve("conf").resolve("config.xml"), """
+                <hivemq>
+                  <listeners>
+                    <tcp-listener><port>%d</port><bind-address>127.0.0.1</bind-address></tcp-listener>
+                  </listeners>
+                  <mqtt>
+                    <queued-messages><max-queue-size>100000000</max-queue-size></queued-messages>
+                    <receive-maximum><server-receive-maximum>65535</server-receive-maximum></receive-maximum>
+                  </mqtt>
+                  <persistence><mode>file</mode></persistence>
+                  <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
+                </hivemq>
+                """.formatted(port));
         Path built = Path.of(System.getProperty("bench.hivemq", ""));
         server = Server.start(
                 directory.resolve("hivemq.log"),

@@ -1,8 +1,10 @@
 package dev.holdfast.brokertest.bench;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What the figures were measured on. */
@@ -40,6 +42,29 @@ final class Machine {
                     .orElse("unknown");
         } catch (IOException e) {
             return "unknown";
+        }
+    }
+
+    /** What was measured, and beside what. */
+    static List<String> versions() {
+        List<String> versions = new ArrayList<>();
+        for (List<String> command : List.of(
+                List.of(System.getProperty("bench.holdfast"), "--version"),
+                List.of(MosquittoServer.executable(), "-h"))) {
+            versions.add(firstLine(command));
+        }
+        return versions;
+    }
+
+    private static String firstLine(List<String> command) {
+        try {
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            try (BufferedReader lines = process.inputReader()) {
+                return String.valueOf(lines.readLine());
+            }
+        } catch (IOException e) {
+            return command.get(0) + " is not there";
         }
     }
 }

@@ -1,7 +1,5 @@
 package dev.holdfast.brokertest.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,19 +18,14 @@ final class MosquittoServer implements AutoCloseable {
     /** Starts one with more settings than that. */
     MosquittoServer(Path directory, String... more) {
         this.directory = directory;
-        try {
-            Files.createDirectories(directory);
-            Files.writeString(config(), """
-                    listener %d 127.0.0.1
-                    allow_anonymous true
-                    max_queued_messages 0
-                    set_tcp_nodelay true
-                    log_type none
-                    user root
-                    """.formatted(port) + String.join("\n", more) + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        Server.configure(config(), """
+                listener %d 127.0.0.1
+                allow_anonymous true
+                max_queued_messages 0
+                set_tcp_nodelay true
+                log_type none
+                user root
+                """.formatted(port) + String.join("\n", more) + "\n");
         server = launch();
     }
 
@@ -41,17 +34,26 @@ final class MosquittoServer implements AutoCloseable {
     }
 
     private Server launch() {
-        Path sbin = Path.of("/usr/sbin/mosquitto"); // Debian puts it where only root looks
-        String command = Files.isExecutable(sbin) ? sbin.toString() : "mosquitto";
-        Server launched =
-                Server.start(directory.resolve("mosquitto.log"), Map.of(), List.of(command, "-c", config().toString()));
+        Server launched = Server.start(
+                directory.resolve("mosquitto.log"), Map.of(), List.of(executable(), "-c", config().toString()));
         launched.awaitPort(port);
         return launched;
+    }
+
+    /** Debian puts it where only root looks. */
+    static String executable() {
+        Path sbin = Path.of("/usr/sbin/mosquitto");
+        return Files.isExecutable(sbin) ? sbin.toString() : "mosquitto";
     }
 
     /** Starts it again after it was closed. */
     void restart() {
         server = launch();
+    }
+
+    /** What it has used. */
+    Usage usage() {
+        return Usage.of(server.pid());
     }
 
     int port() {

@@ -19,6 +19,10 @@ enum Piece {
     HIVEMQ("Devices to durable, beside HiveMQ CE with a subscriber who is away", Suite.MQTT, HiveMqPiece::run),
     FORWARD("From devices to a subscriber upstream, beside Mosquitto and its bridge", Suite.MQTT, ForwardPiece::run),
     DRAIN("A backlog after an outage, beside Mosquitto's bridge", Suite.MQTT, DrainPiece::run),
+    LIVE("The wait of live devices", Suite.MQTT, LivePiece::run),
+    CROWD("Many devices beside few", Suite.MQTT, CrowdPiece::run),
+    MEMORY("Memory for a backlog, beside Mosquitto's for its queue", Suite.MQTT, MemoryPiece::run),
+    CHECK("What two minutes show, in the short form", Suite.MQTT, IngestPiece::check),
     GATE("A gate and Mosquitto behind it, beside Mosquitto alone", Suite.MQTT, GatePiece::run),
     TAP("A tap drains a broker, beside mosquitto_sub", Suite.MQTT, TapPiece::run);
 
@@ -66,7 +70,9 @@ enum Piece {
     }
 
     static List<Piece> of(Suite suite) {
-        return Arrays.stream(values()).filter(piece -> piece.suite == suite).toList();
+        return Arrays.stream(values())
+                .filter(piece -> piece.suite == suite && piece != CHECK) // which is a part of others
+                .toList();
     }
 
     Suite suite() {

@@ -44,6 +44,18 @@ final class Server implements AutoCloseable {
         }
     }
 
+    /** Writes what a server is told, and prints it. */
+    static void configure(Path file, String text) {
+        System.err.println(
+                "configuration " + file + ":\n" + text.strip().indent(2).stripTrailing());
+        try {
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** A port that nobody listens on now. */
     static int freePort() {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

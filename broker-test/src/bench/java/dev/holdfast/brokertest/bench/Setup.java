@@ -24,12 +24,17 @@ record Setup(Path directory, boolean quick) {
 
     /** The same where servers take part, whose rounds are long. */
     int mqttRounds() {
-        return quick ? 2 : 5;
+        return quick ? 2 : 3;
     }
 
     /** Has the code of a server compiled as far as it will be; none of it counts. */
     void warm(String url) {
-        Load.Result unused = new Load(8, 64, 0, quick ? 10 : 40, 0).run(url, "warm");
+        warm(url, 0);
+    }
+
+    /** The same with so many messages a second, all clients together: with as many as are delivered meanwhile. */
+    void warm(String url, int perSecond) {
+        Load.Result unused = new Load(8, 64, perSecond, quick ? 10 : 40, 0).run(url, "warm");
     }
 
     /** How long a round takes that goes by time. */

@@ -77,9 +77,23 @@ abstract class SuiteCommand implements Callable<Integer> {
                 ? Path.of("broker-test/target/bench", suite.name().toLowerCase(Locale.ROOT) + ".json")
                 : results;
         Files.createDirectories(file.toAbsolutePath().getParent());
-        JSON.writeValue(file.toFile(), Map.of("machine", Machine.describe(directory), "quick", quick, "pieces", all));
+        JSON.writeValue(
+                file.toFile(),
+                Map.of(
+                        "machine",
+                        Machine.describe(directory),
+                        "versions",
+                        Machine.versions(),
+                        "quick",
+                        quick,
+                        "pieces",
+                        all));
+        Plot.write(
+                Path.of(file.toString().replaceAll("\\.json$", "") + ".svg"),
+                all.values().stream().flatMap(List::stream).toList());
         out.println();
         out.println(Machine.describe(directory));
+        out.println(String.join(", ", Machine.versions()));
         out.flush();
         return met ? 0 : 1;
     }

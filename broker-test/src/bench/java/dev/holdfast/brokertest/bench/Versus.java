@@ -2,7 +2,6 @@ package dev.holdfast.brokertest.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** The same load on two servers in turn, and what came of it. */
 final class Versus {
@@ -31,20 +30,14 @@ final class Versus {
     List<Figure> run(GatewayServer gateway, String referenceUrl, String reference, Figure.Target target) {
         Rounds.Result rates = Rounds.run(
                 setup.mqttRounds(), () -> round(referenceUrl, referenceP99).perSecond(), () -> stored(gateway));
-        double[] subject = subjectP99.stream().mapToDouble(p99 -> p99).toArray();
-        double[] other = referenceP99.stream().mapToDouble(p99 -> p99).toArray();
-        double middle = Rounds.median(subject);
-        double otherMiddle = Rounds.median(other);
         return List.of(
                 Figure.ratio(load.describe(), rates, reference, target),
-                new Figure(
+                Figure.beside(
                         "the same, p99 of the acknowledgement",
-                        millis(middle),
-                        reference + " " + millis(otherMiddle),
-                        middle / otherMiddle,
-                        "×",
-                        subject[0] / otherMiddle,
-                        subject[subject.length - 1] / otherMiddle,
+                        subjectP99.subList(1, subjectP99.size()), // behind the round that warms up
+                        reference,
+                        referenceP99.subList(1, referenceP99.size()),
+                        Figure::millis,
                         null));
     }
 
@@ -62,9 +55,5 @@ final class Versus {
         Load.Result result = load.run(url, "bench");
         p99.add(result.p99());
         return result;
-    }
-
-    private static String millis(double millis) {
-        return String.format(Locale.ROOT, "%.1f ms", millis);
     }
 }

@@ -34,7 +34,12 @@ final class Device {
     private static final int DUP = 0x08;
     private static final int IDS = 65_535;
     private static final int KEEP_ALIVE_SECONDS = 60;
-    private static final int PACE_MILLIS = 10;
+    private static final long SHORTEST_PACE_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final double NANOS_PER_SECOND = 1e9;
+
+    /** How many turns may be made up for after a pause. */
+    private static final int TURNS_BEHIND = 10;
+
     private static final int RECONNECT_MILLIS = 100;
 
     private final int number;
@@ -79,8 +84,17 @@ final class Device {
         this.topic = (options.topicPrefix() + number).getBytes(UTF_8);
         this.payload = new byte[options.payloadBytes()];
         if (options.messagesPerSecond() > 0) {
-            loop.scheduleAtFixedRate(this::pace, PACE_MILLIS, PACE_MILLIS, TimeUnit.MILLISECONDS);
+            takeTurns();
         }
+    }
+
+    /** One message each turn if that is not too often; devices take turns at different times, as devices do. */
+    private void takeTurns() {
+        double perSecond = options.messagesPerSecond();
+        long period = Math.max(SHORTEST_PACE_NANOS, (long) Math.ceil(NANOS_PER_SECOND / perSecond));
+        double perTurn = perSecond * period / NANOS_PER_SECOND;
+        long first = period * number / options.devices();
+        loop.scheduleAtFixedRate(() -> pace(perTurn), first, period, TimeUnit.NANOSECONDS);
     }
 
     void connectWith(Supplier<ChannelFuture> supplier) {
@@ -139,9 +153,8 @@ final class Device {
         return acknowledged;
     }
 
-    private void pace() {
-        double perTick = options.messagesPerSecond() * PACE_MILLIS / 1_000;
-        allowance = Math.min(allowance + perTick, Math.max(1, perTick * 10));
+    private void pace(double perTurn) {
+        allowance = Math.min(allowance + perTurn, Math.max(1, perTurn * TURNS_BEHIND));
         ChannelHandlerContext open = channel;
         if (open != null && connected) {
             publish(open);
