@@ -88,7 +88,7 @@ class DiskFullTest {
                 awaitStandstill(scene);
                 assertThat(scene.gateway().log()).contains("the disk is full");
                 Files.delete(other);
-                scene.ledger().awaitMoreAcknowledged(4_000); // with the link still down
+                scene.ledger().awaitMoreAcknowledged(10_000); // with the link still down
                 scene.restoreLink();
                 awaitRoom(scene);
             }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * everybody for each message that leaves.
  *
  * <p><b>Limit.</b> What is being read while a lane fills up is taken all the same, so it may come to hold a little more
- * than its limit: at most one read of each connection.
+ * than its limit: at most one read of each connection, and one small batch of each tap.
  */
 final class Admissions {
 

@@ -13,6 +13,9 @@ final class TapBatch {
     private static final int FRAGMENT_BYTES = 64 << 10;
     private static final int BATCH_BYTES = 256 << 10;
 
+    /** What gathers here is not seen by the lane's limit before it is handed in, so it is not to be many messages. */
+    private static final int BATCH_MESSAGES = 32;
+
     private final Origin origin;
     private final long receivedMillis;
     private final List<Fragment> fragments = new ArrayList<>(1);
@@ -54,7 +57,7 @@ final class TapBatch {
     }
 
     boolean isFull() {
-        return bytes >= BATCH_BYTES;
+        return bytes >= BATCH_BYTES || messages.size() >= BATCH_MESSAGES;
     }
 
     int size() {

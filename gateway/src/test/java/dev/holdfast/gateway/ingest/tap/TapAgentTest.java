@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +228,25 @@ class TapAgentTest {
         boolean makesRoom = whenFull == WhenFull.DROP_OLDEST;
         assertThat(agent.status().waiting()).isEqualTo(!makesRoom);
         assertThat(acknowledged).hasSize(makesRoom ? 2 : 1);
+    }
+
+    /** However much has come before it looks: a lane holds hardly more than its limit. */
+    @Test
+    void shouldKeepToTheLimitOfALaneWhenMuchComesAtOnce() {
+        int limit = 50;
+        lane = new LaneOptions(
+                JournalOptions.DEFAULT_LANE,
+                new LaneLimits(LaneLimits.UNLIMITED, LaneLimits.UNLIMITED, limit),
+                LaneLimits.NOTHING,
+                WhenFull.STALL);
+        crash();
+        connect(false);
+        receive(IntStream.range(0, 1_000).mapToObj(i -> "m" + i).toArray(String[]::new));
+        commit();
+
+        assertThat(agent.status().waiting()).isTrue();
+        assertThat(journal.head(0)).isBetween((long) limit, limit + 32L);
+        assertThat(acknowledged).hasSize((int) journal.head(0));
     }
 
     @Test
