@@ -1,6 +1,7 @@
 package dev.holdfast.sink.mqtt;
 
 import com.hivemq.client.internal.mqtt.MqttClientConfig;
+import com.hivemq.client.internal.mqtt.MqttClientConnectionConfig;
 import com.hivemq.client.internal.mqtt.MqttRxClient;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
@@ -46,6 +47,17 @@ final class Clients {
             used.setCurrentSslContext(tls.context());
         }
         return new MqttRxClient(used);
+    }
+
+    /**
+     * Has a client that is connected forget all that it knows when its link ends. It would wait for the next link until the
+     * session expires, with every message that was not acknowledged; the broker's session is none of its business.
+     */
+    static void endWithLink(Mqtt5RxClient client) {
+        MqttClientConnectionConfig connection = config(client).getRawConnectionConfig();
+        if (connection != null) {
+            connection.setSessionExpiryInterval(0);
+        }
     }
 
     private static MqttClientConfig config(Mqtt5RxClient client) {

@@ -30,6 +30,7 @@ import io.reactivex.internal.functions.Functions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -115,6 +116,7 @@ final class TapConnection {
     }
 
     private void connected(Mqtt5ConnAck answer) {
+        Clients.endWithLink(client);
         if (over.get()) { // closed before the answer came
             disconnect();
             return;
@@ -218,7 +220,15 @@ final class TapConnection {
                 publish.getQos().getCode(),
                 publish.isRetain(),
                 properties(publish),
-                publish::acknowledge));
+                () -> acknowledge(publish)));
+    }
+
+    private void acknowledge(Mqtt5Publish publish) {
+        try {
+            publish.acknowledge();
+        } catch (RejectedExecutionException e) {
+            // the link has ended, and the client's threads with it: the message comes again
+        }
     }
 
     private static MessageProperties properties(Mqtt5Publish publish) {

@@ -1,6 +1,8 @@
 package dev.holdfast.sink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.SinkConfigException;
@@ -9,19 +11,24 @@ import dev.holdfast.tap.TapContext;
 import dev.holdfast.tap.TapLink;
 import dev.holdfast.tap.TapMessage;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What a tap acknowledges, seen from the broker's end of the connection. */
 class MqttTapTest {
 
     private static final int TIMEOUT_MILLIS = 10_000;
+
+    private static final int MEBIBYTE = 1 << 20;
+    private static final int LOST_LINKS = 32;
 
     /** CONNACK of a session that is there. */
     private static final String PRESENT = "2003010000";
@@ -42,7 +49,10 @@ class MqttTapTest {
     /** Takes what comes and acknowledges none of it. */
     private static final class Keeping implements TapLink {
 
-        private final Queue<TapMessage> messages = new ConcurrentLinkedQueue<>();
+        private final BlockingQueue<TapMessage> messages = new LinkedBlockingQueue<>();
+
+        /** The thread of the client that has ended. */
+        private final BlockingQueue<Thread> ended = new LinkedBlockingQueue<>();
 
         @Override
         public void session(boolean present) {
@@ -66,16 +76,29 @@ class MqttTapTest {
 
         @Override
         public void down(String why, Link.Hint hint) {
-            // the test ends it
+            ended.add(Thread.currentThread());
         }
     }
 
     private static Socket accept(ServerSocket broker) throws IOException {
         Socket socket = broker.accept();
         socket.setSoTimeout(TIMEOUT_MILLIS);
-        assertThat(socket.getInputStream().read()).as("CONNECT").isEqualTo(0x10);
-        byte[] rest = new byte[socket.getInputStream().read()];
-        assertThat(socket.getInputStream().readNBytes(rest, 0, rest.length)).isEqualTo(rest.length);
+        expect(socket, 0x10);
+        return socket;
+    }
+
+    /** Takes a short packet that begins so, and returns the rest of it. */
+    private static byte[] expect(Socket socket, int type) throws IOException {
+        assertThat(socket.getInputStream().read()).as("the packet's type").isEqualTo(type);
+        return socket.getInputStream().readNBytes(socket.getInputStream().read());
+    }
+
+    /** Brings the link up, so that nothing is under way but messages. */
+    private static Socket acceptAndGrant(ServerSocket broker) throws IOException {
+        Socket socket = accept(broker);
+        say(socket, PRESENT);
+        byte[] subscribe = expect(socket, 0x82);
+        say(socket, "9004" + HexFormat.of().formatHex(subscribe, 0, 2) + "0001");
         return socket;
     }
 
@@ -99,5 +122,62 @@ class MqttTapTest {
                 assertThat(keeping.messages).isEmpty();
             }
         }
+    }
+
+    /** A commit may take longer than the link lives, and the client's threads end with it. */
+    @Test
+    void shouldDoNothingWhenWhatItTookIsAcknowledgedAfterTheEnd()
+            throws IOException, SinkConfigException, InterruptedException {
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Tap tap = tap(broker.getLocalPort())) {
+            Keeping keeping = new Keeping();
+            tap.connect(keeping, List.of("#"));
+            TapMessage message;
+            try (Socket socket = acceptAndGrant(broker)) {
+                say(socket, PUBLISH);
+                message = keeping.messages.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+                assertThat(message).isNotNull();
+            }
+            Thread client = keeping.ended.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+            assertThat(client).isNotNull();
+            client.join(TIMEOUT_MILLIS);
+            assertThat(client.isAlive()).as("the client's thread").isFalse();
+
+            assertThatCode(message.acknowledgement()::run).doesNotThrowAnyException();
+        }
+    }
+
+    /** A link may be lost each minute for weeks, and the broker keeps the session for as long. */
+    @Test
+    void shouldKeepNothingInMemoryOfALinkThatIsLost() throws IOException, SinkConfigException, InterruptedException {
+        String large = "32" + "8480" + "40" + "000161" + "0001" + "00" + "6d".repeat(MEBIBYTE - 2);
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Tap other = tap(broker.getLocalPort());
+                Tap tap = tap(broker.getLocalPort())) {
+            other.connect(new Keeping(), List.of("#"));
+            try (Socket up = acceptAndGrant(broker)) { // so that the threads of the client stay
+                long before = usedBytes();
+                for (int i = 0; i < LOST_LINKS; i++) {
+                    Keeping keeping = new Keeping();
+                    tap.connect(keeping, List.of("#"));
+                    try (Socket socket = acceptAndGrant(broker)) {
+                        say(socket, large);
+                        assertThat(keeping.messages.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
+                                .isNotNull();
+                    }
+                    assertThat(keeping.ended.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
+                            .isNotNull();
+                }
+                assertThat(up.isClosed()).isFalse();
+                await().untilAsserted(() -> assertThat(usedBytes() - before)
+                        .as("bytes more than before " + LOST_LINKS + " links with a mebibyte each were lost")
+                        .isLessThan(LOST_LINKS / 4 * MEBIBYTE));
+            }
+        }
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 }
