@@ -249,6 +249,11 @@ final class GatewayProcess implements AutoCloseable {
         return get("/api/v1/gaps" + query).path("gaps");
     }
 
+    /** The audit trail, the newest first. */
+    JsonNode audit() {
+        return get("/api/v1/audit").path("audit");
+    }
+
     /** What Prometheus gets. */
     String metrics() {
         try (InputStream in = connect("/metrics").getInputStream()) {

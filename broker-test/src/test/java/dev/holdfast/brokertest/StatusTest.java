@@ -65,7 +65,7 @@ class StatusTest {
             assertThat(get(gateway.adminUrl() + "/healthz").statusCode()).isEqualTo(200);
             assertThat(get(gateway.adminUrl() + "/readyz").statusCode()).isEqualTo(200);
             assertThat(gateway.statusOf("/nothing")).isEqualTo(404);
-            for (String path : List.of("/api/v1/status", "/metrics", "/api/v1/gaps", "/nothing")) {
+            for (String path : List.of("/api/v1/status", "/metrics", "/api/v1/audit", "/api/v1/gaps", "/nothing")) {
                 HttpResponse<String> without = get(gateway.adminUrl() + path);
                 assertThat(without.statusCode()).as(path).isEqualTo(401);
                 assertThat(without.headers().firstValue("WWW-Authenticate")).contains("Bearer");

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.gateway.load.Ledger;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.eclipse.paho.mqttv5.common.MqttException;
@@ -293,6 +294,12 @@ class TapTest {
                     .as("it stays known")
                     .isEqualTo(1);
             assertThat(gateway.log()).contains("possible gap tap=plant reason=SESSION_LOST");
+            JsonNode entry = gateway.audit().path(0);
+            assertThat(entry.path("event").asString()).isEqualTo("possible-gap");
+            assertThat(entry.path("subject").asString()).isEqualTo("plant");
+            assertThat(entry.path("reason").asString()).isEqualTo("session-lost");
+            assertThat(entry.path("text").asString()).contains("the broker had our session no more");
+            assertThat(entry.path("at").asString()).matches("\\d{4}-\\d\\d-\\d\\dT.*Z");
             publish(broker, "sensors/a", 1);
             awaitStored(gateway, 1);
         }
@@ -362,6 +369,47 @@ class TapTest {
             assertThat(inTheCloud.arrivals()).hasSize(5);
             assertThat(atThePlant.arrivals()).hasSize(5);
             assertThat(stored(gateway)).isEqualTo(5);
+        }
+    }
+
+    /** A command that comes too late is worse than none: one that is told to live a second does not outlive an outage. */
+    @Test
+    void shouldLetACommandFromAboveExpireWhileItWaits() throws MqttException {
+        try (Mosquitto cloud = Mosquitto.plain(temp.resolve("cloud")).start();
+                Mosquitto plant = Mosquitto.plain(temp.resolve("plant")).start();
+                TcpProxy way = new TcpProxy(plant.port());
+                Subscriber atThePlant = new Subscriber(plant.port());
+                GatewayProcess gateway = gateway("gateway", tap("cloud", cloud, "topics: [\"commands/#\"]"))
+                        .route("name: down, from: [cloud], topics: [\"#\"], sink: {type: mqtt, url: \"mqtt://127.0.0.1:"
+                                + way.port() + "\"}")
+                        .start()) {
+            awaitSubscribed(gateway);
+            way.cut();
+            try (Publisher operator = new Publisher(cloud.port())) {
+                operator.publish(
+                        "commands/valve",
+                        "open for a moment",
+                        message -> message.getProperties().setMessageExpiryInterval(1L));
+                operator.publish(
+                        "commands/valve",
+                        "close",
+                        message -> message.getProperties().setMessageExpiryInterval(3_600L));
+                operator.publish("commands/valve", "report");
+            }
+            awaitStored(gateway, 3);
+            Instant expired = Instant.now().plusSeconds(2);
+            await("the first has expired").until(() -> Instant.now().isAfter(expired));
+            way.restore();
+            await("the others arrive").until(() -> atThePlant.arrivals().size() == 2);
+            await("the first is accounted for")
+                    .until(() -> gateway.route().path("expired").asLong() == 1);
+
+            assertThat(atThePlant.arrivals())
+                    .extracting(Subscriber.Arrival::text)
+                    .containsExactly("close", "report");
+            assertThat(atThePlant.arrivals().get(0).message().getProperties().getMessageExpiryInterval())
+                    .as("seconds left")
+                    .isBetween(3_500L, 3_599L);
         }
     }
 }

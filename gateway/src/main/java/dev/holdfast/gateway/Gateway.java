@@ -5,6 +5,7 @@ import dev.holdfast.gateway.admin.AdminToken;
 import dev.holdfast.gateway.admin.StatusSource;
 import dev.holdfast.gateway.agent.AgentRunner;
 import dev.holdfast.gateway.agent.Signal;
+import dev.holdfast.gateway.audit.AuditTrail;
 import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.config.RouteConfig;
@@ -135,6 +136,7 @@ public final class Gateway implements AutoCloseable {
                 lanes::laneOf,
                 clock);
         running.push(frontDoor);
+        AuditTrail audit = new AuditTrail(journal);
         List<StatusSource.Source> sources = new ArrayList<>();
         for (int i = 0; i < taps.size(); i++) {
             Signal signal = new Signal();
@@ -143,6 +145,7 @@ public final class Gateway implements AutoCloseable {
                     config.taps().get(i).name(),
                     taps.get(i),
                     journal,
+                    audit,
                     lanes::laneOf,
                     clock,
                     signal,
@@ -158,6 +161,7 @@ public final class Gateway implements AutoCloseable {
                         config.store().quotaBytes(),
                         lanes.reachable()),
                 journal,
+                audit,
                 frontDoor,
                 porter::warnings,
                 sources,

@@ -38,9 +38,11 @@ class LayersTest {
             Map.entry("forward", of("journal", "route", "agent", "time", SINK_API)),
             Map.entry("access", of("journal", "route", "time")),
             Map.entry("ingest.mqtt", of("journal", "time")),
-            Map.entry("ingest.tap", of("agent", "journal", "time", SINK_API, TAP_API)),
+            Map.entry("audit", of("journal")),
+            Map.entry("ingest.tap", of("agent", "audit", "journal", "time", SINK_API, TAP_API)),
             Map.entry("config", of(SINK_API, TAP_API)),
-            Map.entry("admin", of("forward", "ingest.mqtt", "ingest.tap", "journal", "text", "time", SINK_API)),
+            Map.entry(
+                    "admin", of("audit", "forward", "ingest.mqtt", "ingest.tap", "journal", "text", "time", SINK_API)),
             Map.entry(TAP_API, of(SINK_API)),
             Map.entry(SINK_API + ".mqtt", of(SINK_API, TAP_API)),
             Map.entry("demo", of("load", "ingest.mqtt", "journal", "time")));

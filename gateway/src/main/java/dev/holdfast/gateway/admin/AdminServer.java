@@ -27,6 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
  *   <li>{@code GET /metrics}: the same for Prometheus
  *   <li>{@code GET /api/v1/gaps}: {@link GapReport}s as JSON, the newest first; {@code lane}, {@code route} and
  *       {@code limit} choose among them
+ *   <li>{@code GET /api/v1/audit}: {@link AuditReport}s as JSON, the newest first
  * </ul>
  *
  * <p>All but the first two need the {@link AdminToken}.
@@ -96,6 +97,9 @@ public final class AdminServer implements AutoCloseable {
                 "/api/v1/status", exchange -> answerKnown(exchange, "/api/v1/status", () -> status(exchange)));
         server.createContext("/metrics", exchange -> answerKnown(exchange, "/metrics", this::metrics));
         server.createContext("/api/v1/gaps", exchange -> answerKnown(exchange, "/api/v1/gaps", () -> gaps(exchange)));
+        server.createContext(
+                "/api/v1/audit",
+                exchange -> answerKnown(exchange, "/api/v1/audit", () -> report(Map.of("audit", source.audit()))));
         server.createContext(
                 "/", exchange -> answerKnown(exchange, "/", () -> error(NOT_FOUND, "there is nothing here")));
         sampler.scheduleAtFixedRate(source::sample, 0, 1, TimeUnit.SECONDS);

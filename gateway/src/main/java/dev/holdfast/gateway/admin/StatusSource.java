@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.admin;
 
+import dev.holdfast.gateway.audit.AuditTrail;
 import dev.holdfast.gateway.forward.Forwarder;
 import dev.holdfast.gateway.forward.RouteStatus;
 import dev.holdfast.gateway.ingest.mqtt.FrontDoor;
@@ -61,6 +62,7 @@ public final class StatusSource {
 
     private final Identity identity;
     private final Journal journal;
+    private final AuditTrail audit;
     private final FrontDoor frontDoor;
     private final Supplier<List<String>> warnings;
     private final List<Source> sources;
@@ -75,6 +77,7 @@ public final class StatusSource {
     public StatusSource(
             Identity identity,
             Journal journal,
+            AuditTrail audit,
             FrontDoor frontDoor,
             Supplier<List<String>> warnings,
             List<Source> sources,
@@ -82,6 +85,7 @@ public final class StatusSource {
             Clock clock) {
         this.identity = identity;
         this.journal = journal;
+        this.audit = audit;
         this.frontDoor = frontDoor;
         this.warnings = warnings;
         this.sources = List.copyOf(sources);
@@ -121,6 +125,11 @@ public final class StatusSource {
     /** The gaps that are kept and asked for, the newest first. */
     List<GapReport> gaps(GapQuery query) {
         return query.from(journal.gaps());
+    }
+
+    /** The audit trail, the newest first. */
+    List<AuditReport> audit() {
+        return audit.newestFirst().stream().map(AuditReport::of).toList();
     }
 
     /** The status now. */
@@ -202,7 +211,7 @@ public final class StatusSource {
             newestFirst.add(
                     0,
                     new StatusReport.PossibleGap(
-                            gap.reason().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+                            gap.reason().word(),
                             gap.text(),
                             Instant.ofEpochMilli(gap.wallMillis()).toString()));
         }

@@ -13,7 +13,9 @@ public enum SideTable {
     /** What was removed undelivered, by the number of the gap. */
     GAPS("gaps"),
     /** What is known of the sessions of taps at their brokers, by the tap's name. */
-    TAPS("taps");
+    TAPS("taps"),
+    /** What happened, by the number of the entry. */
+    AUDIT("audit");
 
     private final String table;
 

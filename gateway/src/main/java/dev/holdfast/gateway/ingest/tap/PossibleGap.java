@@ -1,5 +1,7 @@
 package dev.holdfast.gateway.ingest.tap;
 
+import java.util.Locale;
+
 /**
  * Something after which messages of a broker may be missing, without anybody being able to say which.
  *
@@ -32,6 +34,11 @@ public record PossibleGap(Reason reason, String text, long wallMillis) {
 
         int code() {
             return code;
+        }
+
+        /** As programs get it, such as session-lost. */
+        public String word() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         static Reason ofCode(int code) {

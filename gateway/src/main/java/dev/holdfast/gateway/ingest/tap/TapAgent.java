@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.holdfast.gateway.agent.Agent;
 import dev.holdfast.gateway.agent.Backoff;
 import dev.holdfast.gateway.agent.Signal;
+import dev.holdfast.gateway.audit.AuditEntry.Event;
+import dev.holdfast.gateway.audit.AuditTrail;
 import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Journal;
@@ -66,6 +68,7 @@ public final class TapAgent implements Agent {
     private final String name;
     private final Tap tap;
     private final Journal journal;
+    private final AuditTrail audit;
     private final ToIntFunction<Topic> laneOf;
     private final Clock clock;
     private final Signal signal;
@@ -101,6 +104,7 @@ public final class TapAgent implements Agent {
     /**
      * An agent for a tap, not started yet.
      *
+     * @param audit where possible gaps are entered too
      * @param laneOf says to which lane a message belongs
      * @param signal wakes it: the journal with each commit and when there is room, the adapter with what comes
      * @param random spreads the retries of many gateways
@@ -110,6 +114,7 @@ public final class TapAgent implements Agent {
             String name,
             Tap tap,
             Journal journal,
+            AuditTrail audit,
             ToIntFunction<Topic> laneOf,
             Clock clock,
             Signal signal,
@@ -118,6 +123,7 @@ public final class TapAgent implements Agent {
         this.name = name;
         this.tap = tap;
         this.journal = journal;
+        this.audit = audit;
         this.laneOf = laneOf;
         this.clock = clock;
         this.signal = signal;
@@ -400,12 +406,21 @@ public final class TapAgent implements Agent {
 
     private void raise(PossibleGap.Reason reason, String text) {
         LOG.warn("possible gap tap={} reason={} why=\"{}\"", name, reason, text);
-        keep(record.with(new PossibleGap(reason, text, clock.wallMillis())));
+        long wallMillis = clock.wallMillis();
+        TapRecord next = record.with(new PossibleGap(reason, text, wallMillis));
+        boolean begins = next.possibleGaps() > record.possibleGaps();
+        keep(next, begins ? audit.enter(Event.POSSIBLE_GAP, name, reason.word(), text, wallMillis) : List.of());
     }
 
     private void keep(TapRecord next) {
+        keep(next, List.of());
+    }
+
+    private void keep(TapRecord next, List<Mutation> more) {
         record = next;
-        journal.append(new Append(List.of(), List.of(next.mutation(name)), () -> {}));
+        List<Mutation> mutations = new ArrayList<>(more);
+        mutations.add(next.mutation(name));
+        journal.append(new Append(List.of(), mutations, () -> {}));
     }
 
     private TapStatus snapshot() {

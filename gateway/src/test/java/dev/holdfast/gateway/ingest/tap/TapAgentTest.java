@@ -3,8 +3,12 @@ package dev.holdfast.gateway.ingest.tap;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.holdfast.gateway.agent.Signal;
+import dev.holdfast.gateway.audit.AuditEntry;
+import dev.holdfast.gateway.audit.AuditEntry.Event;
+import dev.holdfast.gateway.audit.AuditTrail;
 import dev.holdfast.gateway.ingest.tap.PossibleGap.Reason;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.LaneLimits;
@@ -42,6 +46,7 @@ class TapAgentTest {
     private LaneOptions lane = LaneOptions.unlimited(JournalOptions.DEFAULT_LANE);
     private StoreJournal journal = openJournal();
     private FakeTap tap = new FakeTap();
+    private AuditTrail audit = new AuditTrail(journal);
     private TapAgent agent = openAgent();
 
     /** A subscription that the test plays. */
@@ -93,13 +98,14 @@ class TapAgentTest {
     }
 
     private TapAgent openAgent() {
-        return new TapAgent("box", "plant", tap, journal, topic -> 0, clock, new Signal(), new Random(1));
+        return new TapAgent("box", "plant", tap, journal, audit, topic -> 0, clock, new Signal(), new Random(1));
     }
 
     /** kill -9, and a new start. */
     private void crash() {
         store = store.afterCrash();
         journal = openJournal();
+        audit = new AuditTrail(journal);
         tap = new FakeTap();
         agent = openAgent();
     }
@@ -281,6 +287,10 @@ class TapAgentTest {
         crash();
 
         assertThat(agent.status().possibleGaps()).isEqualTo(1);
+        assertThat(audit.newestFirst())
+                .extracting(AuditEntry::event, AuditEntry::subject, AuditEntry::reason)
+                .containsExactly(tuple(Event.POSSIBLE_GAP, "plant", "session-lost"));
+        assertThat(audit.newestFirst().get(0).text()).contains("the broker had our session no more");
     }
 
     @Test
@@ -335,9 +345,13 @@ class TapAgentTest {
         step();
         assertThat(possibleGaps()).containsExactly(Reason.BROKER_DROPPED);
         assertThat(agent.status().newest().get(0).text()).contains("has dropped 9 messages, 2 more");
+        tap.link().brokerDropped(12);
+        step();
+        assertThat(audit.newestFirst()).as("it goes on").hasSize(1);
         clock.advance(Duration.ofMinutes(2));
         tap.link().brokerDropped(1);
         step();
+        assertThat(audit.newestFirst()).hasSize(2);
 
         assertThat(agent.status().newest().get(1).text())
                 .as("it was started anew")
