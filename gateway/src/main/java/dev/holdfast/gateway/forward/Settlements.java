@@ -1,6 +1,5 @@
 package dev.holdfast.gateway.forward;
 
-import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Settlements implements Outcomes {
 
     private final AtomicReferenceArray<@Nullable Outcome> outcomes;
-    private final Signal signal;
+    private final OutcomeSignal signal;
     private final AtomicBoolean trouble;
 
     /**
@@ -24,7 +23,7 @@ final class Settlements implements Outcomes {
      * @param trouble raised when an outcome is not simply "accepted"
      * @param signal wakes the agent
      */
-    Settlements(int messages, AtomicBoolean trouble, Signal signal) {
+    Settlements(int messages, AtomicBoolean trouble, OutcomeSignal signal) {
         this.outcomes = new AtomicReferenceArray<>(messages);
         this.trouble = trouble;
         this.signal = signal;
@@ -33,10 +32,12 @@ final class Settlements implements Outcomes {
     @Override
     public void settle(int index, Outcome outcome) {
         if (outcomes.compareAndSet(index, null, outcome)) {
-            if (!(outcome instanceof Outcome.Accepted)) {
+            if (outcome instanceof Outcome.Accepted) {
+                signal.accepted();
+            } else {
                 trouble.set(true);
+                signal.trouble();
             }
-            signal.signal();
         }
     }
 
