@@ -111,5 +111,6 @@ final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult> {
             pending.clear();
         }
         unanswered.forEach(message -> message.settle(Outcome.retry(why)));
+        publishes.onComplete(); // else the client would keep its threads for this stream
     }
 }
