@@ -27,7 +27,7 @@ final class Flight {
 
     private final Journal journal;
     private final Sink sink;
-    private final OutcomeSignal signal;
+    private final Signal signal;
     private final Messages messages;
     private final List<Feed> feeds = new ArrayList<>();
     private final Window window;
@@ -40,7 +40,7 @@ final class Flight {
     Flight(ForwarderOptions options, Journal journal, Sink sink, Signal signal, RouteProgress stored) {
         this.journal = journal;
         this.sink = sink;
-        this.signal = new OutcomeSignal(signal);
+        this.signal = signal;
         this.messages = new Messages(options.gateway(), !options.interest().wantsEverything());
         this.window = new Window(options.window() + MAX_BATCH);
         this.tally = new Tally(stored);
@@ -57,11 +57,6 @@ final class Flight {
 
     Window window() {
         return window;
-    }
-
-    /** What wakes the agent when outcomes come. */
-    OutcomeSignal outcomes() {
-        return signal;
     }
 
     /** Reads ahead without sending, so that somebody can be told what waits. */

@@ -49,7 +49,6 @@ public final class Forwarder implements Agent {
 
     private static final long POST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final int POST_SETTLED = 1_000;
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -155,7 +154,6 @@ public final class Forwarder implements Agent {
 
     private long step() {
         long now = clock.nanoTime();
-        flight.outcomes().looking();
         settle(now); // what was accepted before a link was lost counts before the loss does
         readMail();
         settle(now);
@@ -167,15 +165,7 @@ public final class Forwarder implements Agent {
             case CONNECTING -> whileConnecting(now);
             case UP -> whileUp(now);
         };
-        return untilOutcomes(Math.min(untilNanos, post(now)));
-    }
-
-    private long untilOutcomes(long untilNanos) {
-        OutcomeSignal outcomes = flight.outcomes();
-        if (!outcomes.waiting(flight.window().size())) {
-            return 0;
-        }
-        return outcomes.mayBeSilent() ? Math.min(untilNanos, LOOK_NANOS) : untilNanos;
+        return Math.min(untilNanos, post(now));
     }
 
     private void readMail() {
@@ -481,8 +471,6 @@ public final class Forwarder implements Agent {
     public void onClose() {
         long now = clock.nanoTime();
         long deadline = now + CLOSE_NANOS;
-        flight.outcomes().all();
-        settle(now);
         while (link == LinkState.UP && now < deadline && flight.isWaiting()) {
             signal.await(deadline - now);
             readMail();

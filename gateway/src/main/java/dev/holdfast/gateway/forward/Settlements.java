@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.forward;
 
+import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class Settlements implements Outcomes {
 
     private final AtomicReferenceArray<@Nullable Outcome> outcomes;
-    private final OutcomeSignal signal;
+    private final Signal signal;
     private final AtomicBoolean trouble;
 
     /**
@@ -23,7 +24,7 @@ final class Settlements implements Outcomes {
      * @param trouble raised when an outcome is not simply "accepted"
      * @param signal wakes the agent
      */
-    Settlements(int messages, AtomicBoolean trouble, OutcomeSignal signal) {
+    Settlements(int messages, AtomicBoolean trouble, Signal signal) {
         this.outcomes = new AtomicReferenceArray<>(messages);
         this.trouble = trouble;
         this.signal = signal;
@@ -32,12 +33,10 @@ final class Settlements implements Outcomes {
     @Override
     public void settle(int index, Outcome outcome) {
         if (outcomes.compareAndSet(index, null, outcome)) {
-            if (outcome instanceof Outcome.Accepted) {
-                signal.accepted();
-            } else {
+            if (!(outcome instanceof Outcome.Accepted)) {
                 trouble.set(true);
-                signal.trouble();
             }
+            signal.signal();
         }
     }
 
