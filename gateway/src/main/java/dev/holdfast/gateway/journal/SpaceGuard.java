@@ -1,5 +1,8 @@
 package dev.holdfast.gateway.journal;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Keeps the store within its quota and off the end of the disk. Updated by the committer; asked by any thread.
  *
@@ -17,6 +20,8 @@ package dev.holdfast.gateway.journal;
  */
 final class SpaceGuard {
 
+    private static final Logger LOG = LoggerFactory.getLogger(SpaceGuard.class);
+
     /** What is stored takes so much on disk with its garbage, in percent: the cleaner keeps files 65 % full. */
     private static final int DISK_PERCENT_OF_STORED = 160;
 
@@ -28,6 +33,9 @@ final class SpaceGuard {
     private static final int MAX_SLACK = 64;
 
     private static final long STUCK_NANOS = 3_000_000_000L;
+
+    private static final String DISK_FULL = "the disk is full, nothing is taken until there is space";
+    private static final String QUOTA_FULL = "the quota is used up on disk, nothing is taken until there is space";
 
     private final long quotaBytes;
     private final long unit;
@@ -74,6 +82,7 @@ final class SpaceGuard {
         long closeAt = limit - slackOf(limit, unit);
         long used = space.usedBytes();
         boolean wasClosed = closed;
+        boolean wasStuck = stuck;
         closed = used > (wasClosed ? closeAt - MIN_SLACK * unit / 2 : closeAt);
         if (!closed) {
             stuck = false;
@@ -82,6 +91,11 @@ final class SpaceGuard {
             leastUsed = used;
         } else {
             stuck = nowNanos - closedSinceNanos > STUCK_NANOS;
+        }
+        if (stuck && !wasStuck) {
+            LOG.error("{} used={} free={}", limit < quotaBytes ? DISK_FULL : QUOTA_FULL, used, space.freeBytes());
+        } else if (wasStuck && !closed) {
+            LOG.info("there is space for the store again used={} free={}", used, space.freeBytes());
         }
     }
 
