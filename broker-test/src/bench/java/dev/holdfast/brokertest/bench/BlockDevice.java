@@ -1,6 +1,7 @@
 package dev.holdfast.brokertest.bench;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -25,6 +26,21 @@ final class BlockDevice {
             return new BlockDevice(Path.of("/sys/dev/block/" + major + ":" + minor + "/stat"));
         } catch (IOException e) {
             return new BlockDevice(Path.of("/sys/dev/block/none"));
+        }
+    }
+
+    /** Has the disk take what everybody has written before, a build for example, which would come to it half a minute later. */
+    static void settle() {
+        try {
+            int exit = new ProcessBuilder("sync").inheritIO().start().waitFor();
+            if (exit != 0) {
+                throw new IllegalStateException("sync: exit code " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
         }
     }
 

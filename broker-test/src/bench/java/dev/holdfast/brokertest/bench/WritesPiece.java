@@ -41,6 +41,7 @@ final class WritesPiece {
             flow.keepBehind(0);
             Journal journal = flow.journal();
             long commitsBefore = journal.stats().commits();
+            BlockDevice.settle();
             OptionalLong deviceBefore = device.written();
             long before = written();
             long start = System.nanoTime();

@@ -6,14 +6,15 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Zeros behind the end of the log, on disk before the log gets there: a sync of what is written over them needs no
  * transaction in the file system's own journal, as the file gets no longer and no block is new. That halves the time of a
  * sync of a small commit, and what it writes to the disk (docs/PERFORMANCE.md).
  *
- * <p>Only small commits have zeros written ahead: a large one would only have its bytes written twice. On file systems that
- * never write in place there are none. The file is cut off at the log's end when it is closed; after a crash {@link LogTail}
+ * <p>Only small commits have zeros written ahead: a large one would only have its bytes written twice. When there is time
+ * between them, as with {@code commit-every}, small is less. On file systems that never write in place there are none. The file is cut off at the log's end when it is closed; after a crash {@link LogTail}
  * finds the end, before Xodus opens it.
  */
 final class ZerosAhead {
@@ -23,6 +24,11 @@ final class ZerosAhead {
     /** What a commit may have written to count as small. */
     static final int SMALL_COMMIT_BYTES = 32 << 10;
 
+    /** The same for one that follows no other for a while: what counts then is wear, not time. */
+    private static final int SMALL_APART_BYTES = 4 << 10;
+
+    private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private static final Set<String> NEVER_IN_PLACE =
             Set.of("btrfs", "zfs", "bcachefs", "f2fs", "nilfs2", "tmpfs", "ramfs");
     private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(64 << 10).asReadOnlyBuffer();
@@ -30,6 +36,7 @@ final class ZerosAhead {
     private final FileChannel channel;
     private final boolean useful;
     private volatile long end;
+    private long syncedNanos = System.nanoTime();
 
     /**
      * For a file that the log goes on in.
@@ -65,11 +72,14 @@ final class ZerosAhead {
      * @throws IOException if the disk fails; that it has no space left is none
      */
     boolean beforeSync(long length, long unsynced) throws IOException {
+        long now = System.nanoTime();
+        boolean apart = now - syncedNanos > APART_NANOS;
+        syncedNanos = now;
         if (length <= end) {
             return false;
         }
         end = length;
-        if (useful && unsynced <= SMALL_COMMIT_BYTES) {
+        if (useful && unsynced <= (apart ? SMALL_APART_BYTES : SMALL_COMMIT_BYTES)) {
             writeZeros(length, Math.min(length + AHEAD_BYTES, Engine.FILE_BYTES));
         }
         return true;
