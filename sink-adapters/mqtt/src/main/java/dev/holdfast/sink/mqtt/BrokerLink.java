@@ -51,7 +51,7 @@ final class BrokerLink {
         this.address = address;
         this.observer = observer;
         this.tls = address.tls() ? upstream.tls().read() : null;
-        this.client = Clients.of(upstream, address, tls, this::disconnected);
+        this.client = Clients.of(upstream, address, tls, this::disconnected, stream);
     }
 
     /** Begins to connect; the observer is told what comes of it. */

@@ -3,20 +3,30 @@ package dev.holdfast.sink.mqtt;
 import com.hivemq.client.internal.mqtt.MqttClientConfig;
 import com.hivemq.client.internal.mqtt.MqttClientConnectionConfig;
 import com.hivemq.client.internal.mqtt.MqttRxClient;
+import com.hivemq.client.internal.mqtt.message.MqttMessage;
 import com.hivemq.client.mqtt.MqttClientTransportConfig;
 import com.hivemq.client.mqtt.MqttClientTransportConfigBuilder;
 import com.hivemq.client.mqtt.MqttVersion;
 import com.hivemq.client.mqtt.MqttWebSocketConfig;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedListener;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5Client;
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5RxClient;
+import com.hivemq.client.mqtt.mqtt5.advanced.interceptor.qos2.Mqtt5OutgoingQos2Interceptor;
+import com.hivemq.client.mqtt.mqtt5.message.Mqtt5Message;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.ThreadPerTaskExecutor;
 import io.reactivex.schedulers.Schedulers;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the library's clients. The only place that touches its internal classes, for two things that its public ones can't
- * do: ALPN; and the one interface for both versions of the protocol, whose results are told apart by identity.
+ * Makes the library's clients. The only place that touches its internal classes, for what its public ones can't do: ALPN; the
+ * one interface for both versions of the protocol, whose results are told apart by identity; packet ids.
+ *
+ * <p>Each client has a thread of its own, so that one that is slow, or waits, holds up no other.
  */
 final class Clients {
 
@@ -27,16 +37,46 @@ final class Clients {
     private Clients() {}
 
     /**
-     * A client that has not connected yet.
+     * A client that has not connected yet, and publishes nothing of QoS 2.
      *
      * @param tls null for an address without TLS
      */
     static Mqtt5RxClient of(
             Upstream upstream, BrokerAddress address, @Nullable Tls tls, MqttClientDisconnectedListener listener) {
-        MqttClientConfig config = config(Mqtt5Client.builder()
+        return made(upstream, address, tls, listener, builder -> builder);
+    }
+
+    /** The same with somebody who is told how the publishing of QoS 2 goes on, on the client's thread. */
+    static Mqtt5RxClient of(
+            Upstream upstream,
+            BrokerAddress address,
+            @Nullable Tls tls,
+            MqttClientDisconnectedListener listener,
+            Mqtt5OutgoingQos2Interceptor qos2) {
+        return made(
+                upstream,
+                address,
+                tls,
+                listener,
+                builder -> builder.advancedConfig()
+                        .interceptors()
+                        .outgoingQos2Interceptor(qos2)
+                        .applyInterceptors()
+                        .applyAdvancedConfig());
+    }
+
+    private static Mqtt5RxClient made(
+            Upstream upstream,
+            BrokerAddress address,
+            @Nullable Tls tls,
+            MqttClientDisconnectedListener listener,
+            UnaryOperator<Mqtt5ClientBuilder> more) {
+        Executor ownThread = new ThreadPerTaskExecutor(new DefaultThreadFactory("mqtt-" + address.host(), true));
+        MqttClientConfig config = config(more.apply(Mqtt5Client.builder())
                 .identifier(upstream.clientId())
                 .transportConfig(transport(upstream, address))
                 .executorConfig()
+                .nettyExecutor(ownThread)
                 .nettyThreads(1)
                 .applicationScheduler(Schedulers.trampoline())
                 .applyExecutorConfig()
@@ -58,6 +98,11 @@ final class Clients {
         if (connection != null) {
             connection.setSessionExpiryInterval(0);
         }
+    }
+
+    /** By which packets about one message are told from others. */
+    static int packetId(Mqtt5Message message) {
+        return ((MqttMessage.WithId) message).getPacketIdentifier();
     }
 
     private static MqttClientConfig config(Mqtt5RxClient client) {

@@ -1,7 +1,14 @@
 package dev.holdfast.sink.mqtt;
 
+import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientConfig;
+import com.hivemq.client.mqtt.mqtt5.advanced.interceptor.qos2.Mqtt5OutgoingQos2Interceptor;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult;
+import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5PublishResult.Mqtt5Qos2Result;
+import com.hivemq.client.mqtt.mqtt5.message.publish.pubcomp.Mqtt5PubComp;
+import com.hivemq.client.mqtt.mqtt5.message.publish.pubrec.Mqtt5PubRec;
+import com.hivemq.client.mqtt.mqtt5.message.publish.pubrel.Mqtt5PubRel;
+import com.hivemq.client.mqtt.mqtt5.message.publish.pubrel.Mqtt5PubRelBuilder;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
 import io.reactivex.Flowable;
@@ -9,8 +16,11 @@ import io.reactivex.FlowableSubscriber;
 import io.reactivex.processors.UnicastProcessor;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 
@@ -19,8 +29,11 @@ import org.reactivestreams.Subscription;
  *
  * <p>One stream for the whole link, because the client merges streams without regard to their order; and a stream at all,
  * because a future for each message costs the drain its speed. The route's thread publishes, results come on the client's.
+ *
+ * <p>A message of QoS 2 is settled by its PUBCOMP, of which the client's results say nothing: its PUBREC only promises that the
+ * broker will know it again, and Mosquitto hands it on, or keeps it, when the PUBREL has come.
  */
-final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult> {
+final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult>, Mqtt5OutgoingQos2Interceptor {
 
     private record Pending(Mqtt5Publish publish, Outcomes outcomes, int index) {
 
@@ -36,6 +49,9 @@ final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult> {
 
     /** Why nothing is published any more; null while it is. Guarded by {@link #pending}. */
     private @Nullable String over;
+
+    /** What has its PUBREC and not its PUBCOMP, by packet id. The client's thread only. */
+    private final Map<Integer, Mqtt5Publish> released = new HashMap<>();
 
     /** The stream that the client is to subscribe to. */
     Flowable<Mqtt5Publish> publishes() {
@@ -69,9 +85,41 @@ final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult> {
 
     @Override
     public void onNext(Mqtt5PublishResult result) {
-        Pending answered = take(result.getPublish());
+        Optional<Throwable> error = result.getError();
+        if (result instanceof Mqtt5Qos2Result half && error.isEmpty()) {
+            released.put(Clients.packetId(half.getPubRec()), half.getPublish());
+            return;
+        }
+        settle(result.getPublish(), error.map(Failure::ofMessage).orElse(Outcome.ACCEPTED));
+    }
+
+    @Override
+    public void onPubRec(
+            Mqtt5ClientConfig client, Mqtt5Publish publish, Mqtt5PubRec pubRec, Mqtt5PubRelBuilder pubRel) {
+        // its result says the same
+    }
+
+    @Override
+    public void onPubRecError(Mqtt5ClientConfig client, Mqtt5Publish publish, Mqtt5PubRec pubRec) {
+        // its result says the same
+    }
+
+    @Override
+    public void onPubComp(Mqtt5ClientConfig client, Mqtt5PubRel pubRel, Mqtt5PubComp pubComp) {
+        Mqtt5Publish publish = released.remove(Clients.packetId(pubComp));
+        if (publish != null) {
+            settle(
+                    publish,
+                    pubComp.getReasonCode().isError()
+                            ? Outcome.retry("the broker had lost the message before it took it over")
+                            : Outcome.ACCEPTED);
+        }
+    }
+
+    private void settle(Mqtt5Publish publish, Outcome outcome) {
+        Pending answered = take(publish);
         if (answered != null) {
-            answered.settle(result.getError().map(Failure::ofMessage).orElse(Outcome.ACCEPTED));
+            answered.settle(outcome);
         }
     }
 

@@ -2,16 +2,26 @@ package dev.holdfast.sink.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.sink.Batch;
+import dev.holdfast.sink.Identity;
 import dev.holdfast.sink.Link;
+import dev.holdfast.sink.Message;
+import dev.holdfast.sink.MessageProperties;
+import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkConfigException;
 import dev.holdfast.sink.SinkContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -20,12 +30,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MqttSinkTest {
 
     private static final byte[] WELCOME = {0x20, 3, 0, 0, 0};
 
     private final BlockingQueue<String> reports = new LinkedBlockingQueue<>();
+
+    private final BlockingQueue<String> outcomes = new LinkedBlockingQueue<>();
 
     private final Link observer = new Link() {
         @Override
@@ -123,6 +136,110 @@ class MqttSinkTest {
 
             assertThat(report()).isEqualTo(hint + " " + url + ": the broker refuses the connection: " + why);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3.1.1", "5"})
+    void shouldSettleAMessageOfQosTwoByItsPubcompAndNotByItsPubrec(String version)
+            throws SinkConfigException, IOException, InterruptedException {
+        Values values = new Values().with("url", "mqtt://127.0.0.1:" + broker.getLocalPort());
+        try (Sink sink = open(values.with("mqtt-version", version))) {
+            sink.connect(observer);
+            try (Socket client = broker.accept()) {
+                greet(client, version);
+                deliver(sink, 3);
+                int[] ids = {idOfPublish(packet(client)), idOfPublish(packet(client)), idOfPublish(packet(client))};
+                for (int id : ids) {
+                    write(client, 0x50, 2, 0, id);
+                }
+                for (int id : ids) {
+                    assertThat(packet(client)).startsWith(0x62, id);
+                }
+                assertThat(outcomes).as("settled by PUBRECs").isEmpty();
+
+                write(client, 0x70, 2, 0, ids[1]);
+                assertThat(outcome()).isEqualTo("1 " + Outcome.ACCEPTED);
+                write(client, 0x70, 2, 0, ids[0]);
+                assertThat(outcome()).isEqualTo("0 " + Outcome.ACCEPTED);
+            }
+            assertThat(outcome()).startsWith("2 Retry");
+        }
+    }
+
+    @Test
+    void shouldSendAMessageAgainThatTheBrokerHadLostBeforeItsPubcomp()
+            throws SinkConfigException, IOException, InterruptedException {
+        try (Sink sink = open(new Values().with("url", "mqtt://127.0.0.1:" + broker.getLocalPort()))) {
+            sink.connect(observer);
+            try (Socket client = broker.accept()) {
+                greet(client, "5");
+                deliver(sink, 1);
+                int id = idOfPublish(packet(client));
+                write(client, 0x50, 2, 0, id);
+                assertThat(packet(client)).startsWith(0x62, id);
+                write(client, 0x70, 3, 0, id, 0x92);
+
+                assertThat(outcome()).startsWith("0 Retry").contains("lost the message");
+            }
+        }
+    }
+
+    private void greet(Socket client, String version) throws IOException, InterruptedException {
+        packet(client);
+        client.getOutputStream().write(version.equals("5") ? WELCOME : new byte[] {0x20, 2, 0, 0});
+        assertThat(report()).isEqualTo("up");
+    }
+
+    /** So many of QoS 2. */
+    private void deliver(Sink sink, int messages) {
+        List<Message> batch = new ArrayList<>();
+        for (int i = 0; i < messages; i++) {
+            batch.add(new Message(
+                    new Identity("box", "lane", 1, i + 1, i),
+                    "t",
+                    ByteBuffer.allocate(1),
+                    2,
+                    false,
+                    MessageProperties.NONE,
+                    "device",
+                    Instant.EPOCH,
+                    true));
+        }
+        sink.deliver(new Batch(batch), (index, outcome) -> outcomes.add(index + " " + outcome));
+    }
+
+    private String outcome() throws InterruptedException {
+        String outcome = outcomes.poll(10, TimeUnit.SECONDS);
+        return outcome == null ? "nothing" : outcome;
+    }
+
+    /** The first byte of the next packet, and what stands behind its length, which is short, and the first byte of an id. */
+    private static int[] packet(Socket client) throws IOException {
+        client.setSoTimeout(10_000);
+        InputStream in = client.getInputStream();
+        int header = in.read();
+        int length = in.read();
+        byte[] body = in.readNBytes((length & 0x7f) | (length < 0x80 ? 0 : in.read() << 7));
+        int[] packet = new int[body.length];
+        packet[0] = header;
+        for (int i = 1; i < body.length; i++) {
+            packet[i] = body[i];
+        }
+        return packet;
+    }
+
+    /** Behind a topic of one letter. */
+    private static int idOfPublish(int[] packet) {
+        assertThat(packet[0] >> 4).isEqualTo(3);
+        return packet[4];
+    }
+
+    private static void write(Socket client, int... bytes) throws IOException {
+        byte[] packet = new byte[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            packet[i] = (byte) bytes[i];
+        }
+        client.getOutputStream().write(packet);
     }
 
     @Test
