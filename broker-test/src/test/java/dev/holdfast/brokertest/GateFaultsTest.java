@@ -125,6 +125,30 @@ class GateFaultsTest {
         }
     }
 
+    /** What a gate remembers of devices is bounded, whatever the broker grants them. */
+    @Test
+    void shouldRememberNoMoreThanItsOwnLimits() throws IOException {
+        try (OddBroker broker = new OddBroker();
+                GatewayProcess gateway = gate(broker.url())
+                        .listener("limits: {sessions: 1, session-expiry: 1s, topic-aliases: 5}")
+                        .start()) {
+            broker.greetWith("2006000003" + "22ffff"); // as many topic aliases as there are
+            assertThat(answerToConnect(gateway, true, "first")).startsWith("20").contains("220005");
+
+            broker.greetWith(ACCEPTED);
+            await("the session of the first, which is to last an hour, is forgotten")
+                    .until(() -> answerToConnect(gateway, false, "second").equals(ACCEPTED));
+            await("that of the second, which has no end, too")
+                    .until(() -> answerToConnect(gateway, false, "third").equals(ACCEPTED));
+        }
+    }
+
+    private static String answerToConnect(GatewayProcess gateway, boolean mqtt5, String clientId) throws IOException {
+        try (PacketScript device = new PacketScript(gateway.port(), mqtt5)) {
+            return device.connect(clientId, 0).receive();
+        }
+    }
+
     private void assertServes() throws IOException {
         try (Mosquitto broker = Mosquitto.plain(temp.resolve("after")).start();
                 GatewayProcess gateway = gate(broker.url()).start();

@@ -23,6 +23,12 @@ class TapTest {
 
     private static final int RECEIVE_MAXIMUM = 1_000;
 
+    /**
+     * Each end of a gateway costs two links with a Receive Maximum under way: its own, and the next one, to which Mosquitto
+     * sends more than that, as it counts anew.
+     */
+    private static final long LINKS_OF_MQTT5 = 2;
+
     @TempDir
     private Path temp = Path.of("");
 
@@ -116,7 +122,10 @@ class TapTest {
             assertThat(balance.outOfOrder()).as("%s", balance).isZero();
             assertThat(balance.damaged()).as("%s", balance).isZero();
             // what the tap had not acknowledged, what the route had not settled or not written down
-            assertThat(balance.duplicates()).as("%s", balance).isLessThanOrEqualTo((rounds + 1) * (20 + 512 + 2_500L));
+            long ofTap = version.equals("5") ? LINKS_OF_MQTT5 * 1_000 : 20;
+            assertThat(balance.duplicates())
+                    .as("%s", balance)
+                    .isLessThanOrEqualTo((rounds + 1) * (ofTap + 512 + 2_500));
             assertThat(tapStatus(gateway).path("possibleGaps").asLong()).isZero();
         }
     }

@@ -296,7 +296,10 @@ final class GateProtocol implements Conversation {
             for (int property = properties.next(); property != PropertyReader.END; property = properties.next()) {
                 switch (property) {
                     case PropertyReader.SESSION_EXPIRY_INTERVAL -> expiry = properties.number();
-                    case PropertyReader.TOPIC_ALIAS_MAXIMUM -> aliasMaximum = (int) properties.number();
+                    case PropertyReader.TOPIC_ALIAS_MAXIMUM ->
+                        aliasMaximum = (int) Math.min(
+                                properties.number(),
+                                context.options().limits().messages().topicAliasMaximum());
                     case PropertyReader.SERVER_KEEP_ALIVE -> keepAliveSeconds = (int) properties.number();
                     case PropertyReader.ASSIGNED_CLIENT_IDENTIFIER -> {
                         clientId = properties.text();
@@ -307,7 +310,9 @@ final class GateProtocol implements Conversation {
                         // for the device
                     }
                 }
-                if (property != PropertyReader.MAXIMUM_PACKET_SIZE) {
+                if (property == PropertyReader.TOPIC_ALIAS_MAXIMUM) {
+                    kept.writeByte(PropertyReader.TOPIC_ALIAS_MAXIMUM).writeShort(aliasMaximum);
+                } else if (property != PropertyReader.MAXIMUM_PACKET_SIZE) {
                     kept.writeBytes(bytes, properties.start(), in.position() - properties.start());
                 }
             }
@@ -332,7 +337,7 @@ final class GateProtocol implements Conversation {
         }
         Sessions.Begun begun;
         try {
-            begun = context.sessions().begin(sessionKey(), !present, terms.expirySeconds());
+            begun = context.sessions().begin(sessionKey(), !present, kept(terms.expirySeconds()));
         } catch (MqttException e) {
             terms.connack().release();
             throw e;
@@ -346,6 +351,11 @@ final class GateProtocol implements Conversation {
             Runnable onDurable = () -> connection.loop().execute(accepted);
             context.intake().append(new Append(List.of(), begun.mutations(), onDurable));
         }
+    }
+
+    /** What is remembered of a session goes earlier than the broker's: at worst a message is stored twice then. */
+    private long kept(long expirySeconds) {
+        return context.options().limits().sessions().kept(expirySeconds);
     }
 
     private void accept(ByteBuf connack) {
@@ -397,7 +407,7 @@ final class GateProtocol implements Conversation {
         Session owned = session;
         SessionRecord record = owned == null ? null : owned.record();
         if (owned != null && record != null && record.expirySeconds() > 0 && expiry != SAME_EXPIRY) {
-            owned.setRecord(new SessionRecord(expiry, SessionRecord.CONNECTED), collector.mutations());
+            owned.setRecord(new SessionRecord(kept(expiry), SessionRecord.CONNECTED), collector.mutations());
         }
         connection.close();
     }

@@ -83,7 +83,13 @@ public record Limits(Connections connections, Messages messages, Rate rate, Sess
      * @param max how many sessions
      * @param maxExpiry for how long
      */
-    public record SessionLimits(int max, Duration maxExpiry) {}
+    public record SessionLimits(int max, Duration maxExpiry) {
+
+        /** For how long a session is kept whose client, or a gate's broker, wants so many seconds. */
+        long kept(long expirySeconds) {
+            return Math.min(expirySeconds, maxExpiry.toSeconds());
+        }
+    }
 
     /** The limits when nobody says otherwise. */
     public static Limits defaults() {

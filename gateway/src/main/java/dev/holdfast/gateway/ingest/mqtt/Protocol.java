@@ -212,7 +212,7 @@ final class Protocol implements Conversation {
     }
 
     private void begin(ConnectPacket packet) {
-        long expiry = Math.min(packet.sessionExpirySeconds(), maxExpirySeconds());
+        long expiry = limits.sessions().kept(packet.sessionExpirySeconds());
         Sessions.Begun begun = context.sessions().begin(clientId, packet.cleanStart(), expiry);
         session = begun.session();
         state = State.BEGINNING;
@@ -443,7 +443,7 @@ final class Protocol implements Conversation {
         Session owned = session();
         SessionRecord record = owned.record();
         if (record != null && record.expirySeconds() > 0) {
-            long expiry = Math.min(seconds, maxExpirySeconds());
+            long expiry = limits.sessions().kept(seconds);
             owned.setRecord(new SessionRecord(expiry, SessionRecord.CONNECTED), collector.mutations());
         } else if (seconds != 0) {
             throw MqttException.protocolError("DISCONNECT wants to keep a session that was not to be kept");

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import dev.holdfast.gateway.journal.Admission;
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Intake;
 import dev.holdfast.gateway.journal.Mutation;
@@ -100,9 +101,14 @@ final class Sessions {
     /**
      * Begins a session, or goes on with the one that is there. The claim must have been granted.
      *
-     * @throws MqttException if there are too many sessions to remember another one
+     * @throws MqttException if there are too many sessions to remember another one, or nothing is committed and the memory
+     *     for what waits is used up
      */
     synchronized Begun begin(String clientId, boolean cleanStart, long expirySeconds) {
+        if (isStuck()) {
+            throw new MqttException(
+                    ReasonCode.SERVER_BUSY, "the store takes nothing, and what waits for it fills the memory");
+        }
         List<Mutation> mutations = new ArrayList<>();
         Session known = durable.get(clientId);
         if (known != null && (cleanStart || known.isOver(intake.gatewayMillis()))) {
@@ -120,6 +126,11 @@ final class Sessions {
             durable.put(clientId, session);
         }
         return new Begun(session, known != null, mutations);
+    }
+
+    /** Whether what is handed in would only stay in memory, as on a full disk: any lane can tell. */
+    private boolean isStuck() {
+        return !intake.hasRoom() && intake.admission(0) != Admission.TAKE;
     }
 
     private void makeRoom() {

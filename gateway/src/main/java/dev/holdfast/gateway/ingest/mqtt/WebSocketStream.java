@@ -162,7 +162,7 @@ final class WebSocketStream extends ChannelDuplexHandler {
     }
 
     private void answer(ChannelHandlerContext context) {
-        if (opcode == PING) {
+        if (opcode == PING && context.channel().isWritable()) { // one that reads none of our answers gets no more
             context.write(frame(context, PONG, control.length).writeBytes(control));
         } else if (opcode == CLOSE) {
             sendClose();

@@ -2,8 +2,10 @@ package dev.holdfast.gateway.ingest.tap;
 
 import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.sink.Link;
+import dev.holdfast.sink.MessageProperties;
 import dev.holdfast.tap.TapLink;
 import dev.holdfast.tap.TapMessage;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -77,7 +79,22 @@ final class Inbox implements TapLink {
     }
 
     private static long footprint(TapMessage message) {
-        return OVERHEAD + message.topic().length() + (long) message.payload().remaining();
+        return OVERHEAD + message.topic().length() + message.payload().remaining() + footprint(message.properties());
+    }
+
+    private static long footprint(MessageProperties properties) {
+        ByteBuffer correlation = properties.correlationData();
+        long bytes = length(properties.contentType())
+                + length(properties.responseTopic())
+                + (correlation == null ? 0 : correlation.remaining());
+        for (MessageProperties.UserProperty property : properties.userProperties()) {
+            bytes += OVERHEAD + property.name().length() + property.value().length();
+        }
+        return bytes;
+    }
+
+    private static long length(@Nullable String text) {
+        return text == null ? 0 : text.length();
     }
 
     /** Runs what was reported since, on the agent's thread. */

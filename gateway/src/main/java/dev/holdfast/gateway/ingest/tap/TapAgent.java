@@ -56,12 +56,15 @@ public final class TapAgent implements Agent {
     /** What the journal can't keep: a message must fit into a file of the store. */
     private static final int MAX_MESSAGE_BYTES = 4 << 20;
 
+    private static final int MAX_SHOWN = 200;
+
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final long CONNECT_TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(40);
     private static final long STEADY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long DROPS_TOLD_EVERY_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SEEN_EVERY_MILLIS = 10_000;
 
     private final String gatewayId;
@@ -97,6 +100,8 @@ public final class TapAgent implements Agent {
     private long stored;
     private long acknowledged;
     private long own;
+    private long dropped;
+    private long dropsToldNanos;
     private int unacknowledged;
     private long links;
     private volatile TapStatus status;
@@ -133,6 +138,7 @@ public final class TapAgent implements Agent {
         this.record = stored(name, journal);
         this.inbox = new Inbox(new Events(), signal);
         this.resumeAtNanos = clock.nanoTime();
+        this.dropsToldNanos = resumeAtNanos - DROPS_TOLD_EVERY_NANOS - 1;
         this.status = snapshot();
         journal.onRoom(signal::signal);
     }
@@ -222,11 +228,21 @@ public final class TapAgent implements Agent {
         if (!batch.isEmpty()) {
             handIn(batch);
         }
-        long dropped = inbox.takeDropped();
-        if (dropped > 0) {
+        if (clock.nanoTime() - dropsToldNanos > DROPS_TOLD_EVERY_NANOS) {
+            tellOfDrops();
+        }
+    }
+
+    /** Not of each, as they come as fast as messages do, and while the disk is full nothing takes what is told. */
+    private void tellOfDrops() {
+        long more = inbox.takeDropped();
+        if (more > 0) {
+            dropped += more;
+            dropsToldNanos = clock.nanoTime();
             raise(
                     PossibleGap.Reason.BEST_EFFORT_DROPPED,
-                    dropped + " messages with QoS 0 came faster than they could be stored");
+                    dropped
+                            + " messages with QoS 0 have come faster than they could be stored since the gateway's start");
         }
     }
 
@@ -239,8 +255,8 @@ public final class TapAgent implements Agent {
         if (bytes > MAX_MESSAGE_BYTES) {
             raise(
                     PossibleGap.Reason.TOO_LARGE,
-                    "a message of " + bytes + " bytes on " + message.topic() + " is larger than the store can take, "
-                            + MAX_MESSAGE_BYTES + " bytes");
+                    "a message of " + bytes + " bytes on " + shown(message.topic())
+                            + " is larger than the store can take, " + MAX_MESSAGE_BYTES + " bytes");
             message.acknowledgement().run();
             inbox.take();
             return;
@@ -252,6 +268,10 @@ public final class TapAgent implements Agent {
         }
         inbox.take();
         batch.add(message, topic, properties, lane);
+    }
+
+    private static String shown(String topic) {
+        return topic.length() <= MAX_SHOWN ? topic : topic.substring(0, MAX_SHOWN) + "…";
     }
 
     private boolean isOurOwn(MessageProperties properties) {
@@ -309,6 +329,7 @@ public final class TapAgent implements Agent {
         @Override
         public void subscribed(List<Granted> filters) {
             links++;
+            lastError = "";
             if (!filters.isEmpty()) {
                 judge(filters);
             }
@@ -326,7 +347,6 @@ public final class TapAgent implements Agent {
         private void judge(List<Granted> filters) {
             Map<String, Integer> before = record.filters();
             Map<String, Integer> granted = new HashMap<>();
-            lastError = "";
             for (Granted filter : filters) {
                 granted.put(filter.filter(), filter.granted());
                 boolean known = Integer.valueOf(filter.granted()).equals(before.get(filter.filter()));
@@ -384,6 +404,7 @@ public final class TapAgent implements Agent {
         }
         linked = false;
         waiting = false;
+        tellOfDrops();
         inbox = new Inbox(new Events(), signal);
         resumeAtNanos = now + (refused ? pauses : retries).nextNanos();
         lastError = why;
@@ -448,6 +469,7 @@ public final class TapAgent implements Agent {
             acknowledge();
             now = clock.nanoTime();
         }
+        tellOfDrops();
         if (state == TapState.SUBSCRIBED) {
             keep(record.seenAt(clock.wallMillis()));
         }

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.ingest.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.journal.Admission;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttVersion;
 import java.time.Duration;
@@ -195,6 +196,24 @@ class SessionTest {
         intake.advance(Duration.ofSeconds(100));
         door.connect(kept("more", 100));
         assertThat(intake.sessionRecords()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldTakeNobodyWhileNothingIsStoredAndTheMemoryForItIsUsedUp() {
+        intake.admit(Admission.WAIT);
+        door.connect(kept("there is memory left", 100));
+        intake.setRoom(false);
+
+        RawClient five = door.login(kept("five", 100));
+        five.expect("CONNACK 0x89");
+        five.expectClosed();
+        RawClient three = door.login(Login.mqtt3("three").resuming());
+        three.expect("CONNACK 0x03");
+        three.expectClosed();
+        assertThat(intake.sessionRecords()).isEqualTo(1);
+
+        intake.admit(Admission.TAKE);
+        door.connect(kept("a moment's pressure", 100));
     }
 
     @Test

@@ -219,11 +219,7 @@ class TapAgentTest {
     @ParameterizedTest
     @EnumSource(WhenFull.class)
     void shouldLeaveToTheBrokerWhatALaneDoesNotTake(WhenFull whenFull) {
-        lane = new LaneOptions(
-                JournalOptions.DEFAULT_LANE,
-                new LaneLimits(LaneLimits.UNLIMITED, LaneLimits.UNLIMITED, 1),
-                LaneLimits.NOTHING,
-                whenFull);
+        lane = laneOf(1, whenFull);
         crash();
         connect(false);
         receive("1");
@@ -240,11 +236,7 @@ class TapAgentTest {
     @Test
     void shouldKeepToTheLimitOfALaneWhenMuchComesAtOnce() {
         int limit = 50;
-        lane = new LaneOptions(
-                JournalOptions.DEFAULT_LANE,
-                new LaneLimits(LaneLimits.UNLIMITED, LaneLimits.UNLIMITED, limit),
-                LaneLimits.NOTHING,
-                WhenFull.STALL);
+        lane = laneOf(limit, WhenFull.STALL);
         crash();
         connect(false);
         receive(IntStream.range(0, 1_000).mapToObj(i -> "m" + i).toArray(String[]::new));
@@ -371,6 +363,71 @@ class TapAgentTest {
 
         assertThat(possibleGaps()).containsExactly(Reason.BEST_EFFORT_DROPPED);
         assertThat(journal.head(0)).isEqualTo(8);
+    }
+
+    @Test
+    void shouldNotFillTheMemoryWithWhatItTellsOfDroppedMessages() {
+        fillLane();
+        flood(100);
+        long queued = journal.stats().queuedBytes();
+        for (int i = 0; i < 1_000; i++) {
+            flood(1);
+        }
+        assertThat(journal.stats().queuedBytes()).isEqualTo(queued);
+
+        clock.advance(Duration.ofSeconds(11));
+        step();
+        assertThat(agent.status().newest()).hasSize(1);
+        assertThat(agent.status().newest().get(0).text()).startsWith("1092 messages");
+    }
+
+    @Test
+    void shouldTellOfDroppedMessagesAtTheEndOfALink() {
+        fillLane();
+        flood(100);
+        flood(50);
+        tap.link().down("lost", Link.Hint.LOST);
+        step();
+
+        assertThat(agent.status().newest().get(0).text()).startsWith("142 messages");
+    }
+
+    @Test
+    void shouldCountThePropertiesOfWhatNobodyAcknowledges() {
+        fillLane();
+        MessageProperties large = new MessageProperties(
+                null, null, null, null, null, List.of(new UserProperty("name", "x".repeat(1 << 20))));
+        for (int i = 0; i < 100; i++) {
+            tap.link().received(message("m", 0, large));
+        }
+        step();
+
+        assertThat(possibleGaps()).containsExactly(Reason.BEST_EFFORT_DROPPED);
+    }
+
+    /** With one message, which is as much as it takes. */
+    private void fillLane() {
+        lane = laneOf(1, WhenFull.STALL);
+        crash();
+        connect(false);
+        receive("1");
+        commit();
+    }
+
+    private static LaneOptions laneOf(int messages, WhenFull whenFull) {
+        return new LaneOptions(
+                JournalOptions.DEFAULT_LANE,
+                new LaneLimits(LaneLimits.UNLIMITED, LaneLimits.UNLIMITED, messages),
+                LaneLimits.NOTHING,
+                whenFull);
+    }
+
+    /** So many messages of a megabyte that nobody acknowledges, more than there is memory for. */
+    private void flood(int messages) {
+        for (int i = 0; i < messages; i++) {
+            tap.link().received(message("x".repeat(1 << 20), 0, MessageProperties.NONE));
+        }
+        step();
     }
 
     @Test
