@@ -183,12 +183,7 @@ class SessionTest {
             connectAndLeave(kept("c" + i, 100 + i));
         }
 
-        RawClient five = door.login(kept("more", 100));
-        five.expect("CONNACK 0x97");
-        five.expectClosed();
-        RawClient three = door.login(Login.mqtt3("more").resuming());
-        three.expect("CONNACK 0x03");
-        three.expectClosed();
+        expectRefused("0x97");
         door.connect5("without session");
         door.login(kept("c5", 100)).expect("CONNACK present");
         assertThat(intake.sessionRecords()).isEqualTo(10);
@@ -198,18 +193,23 @@ class SessionTest {
         assertThat(intake.sessionRecords()).isEqualTo(10);
     }
 
+    /** A new client with a session to remember, in both versions. */
+    private void expectRefused(String reason) {
+        RawClient five = door.login(kept("more", 100));
+        five.expect("CONNACK " + reason);
+        five.expectClosed();
+        RawClient three = door.login(Login.mqtt3("more").resuming());
+        three.expect("CONNACK 0x03");
+        three.expectClosed();
+    }
+
     @Test
     void shouldTakeNobodyWhileNothingIsStoredAndTheMemoryForItIsUsedUp() {
         intake.admit(Admission.WAIT);
         door.connect(kept("there is memory left", 100));
         intake.setRoom(false);
 
-        RawClient five = door.login(kept("five", 100));
-        five.expect("CONNACK 0x89");
-        five.expectClosed();
-        RawClient three = door.login(Login.mqtt3("three").resuming());
-        three.expect("CONNACK 0x03");
-        three.expectClosed();
+        expectRefused("0x89");
         assertThat(intake.sessionRecords()).isEqualTo(1);
 
         intake.admit(Admission.TAKE);
