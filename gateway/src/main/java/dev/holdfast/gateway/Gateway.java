@@ -94,7 +94,7 @@ public final class Gateway implements AutoCloseable {
             Clock clock,
             Consumer<Throwable> onFailure,
             Deque<AutoCloseable> running) {
-        List<Sink> sinks = Sinks.open(config, adapters);
+        List<Sink> sinks = Sinks.open(config, adapters, clock);
         sinks.forEach(running::push);
         List<Interest> interests = new ArrayList<>();
         for (RouteConfig route : config.routes()) {

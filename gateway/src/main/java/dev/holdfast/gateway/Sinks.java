@@ -3,6 +3,7 @@ package dev.holdfast.gateway;
 import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
 import dev.holdfast.gateway.config.RouteConfig;
+import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.Sink;
 import dev.holdfast.sink.SinkConfigException;
 import dev.holdfast.sink.SinkContext;
@@ -16,10 +17,10 @@ public final class Sinks {
     private Sinks() {}
 
     /** The sinks of the routes, in their order. Does no I/O. */
-    public static List<Sink> open(GatewayConfig config, Adapters adapters) {
+    public static List<Sink> open(GatewayConfig config, Adapters adapters, Clock clock) {
         List<Sink> sinks = new ArrayList<>();
         for (RouteConfig route : config.routes()) {
-            SinkContext context = new SinkContext(config.gatewayId(), route.name());
+            SinkContext context = new SinkContext(config.gatewayId(), route.name(), clock::nanoTime);
             try {
                 sinks.add(factory(route, adapters.sinks()).open(route.sink().values(), context));
             } catch (SinkConfigException e) {

@@ -71,7 +71,7 @@ final class CheckCommand implements Callable<Integer> {
         GatewayConfig config = configuration.read(adapters);
         List<String> warnings = Porter.examine(config, Clock.system());
         List<Tap> taps = Taps.open(config, adapters);
-        List<Sink> sinks = Sinks.open(config, adapters);
+        List<Sink> sinks = Sinks.open(config, adapters, Clock.system());
         PrintWriter out = spec.commandLine().getOut();
         boolean good = format.equals("json")
                 ? printJson(out, config, warnings, taps, sinks)

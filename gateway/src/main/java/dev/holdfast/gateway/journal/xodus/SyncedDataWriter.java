@@ -32,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyncedDataWriter extends FileDataWriter {
 
+    /** So many between two probes, or less, are few: zeros ahead save nothing then. */
+    private static final int FEW_SYNCS = 10;
+
     private static final String LOCK_FILE = "xd.lck";
 
     /** What Xodus writes into it; else it asks the JVM's management for the process, which takes longer than the rest. */
@@ -52,6 +55,9 @@ final class SyncedDataWriter extends FileDataWriter {
     private final AtomicInteger cleanerFailures = new AtomicInteger();
     private volatile int syncs;
     private int probedAtSyncs;
+
+    /** Whether there were few syncs between the last two probes. */
+    private volatile boolean few;
 
     /**
      * A place in the log.
@@ -193,7 +199,7 @@ final class SyncedDataWriter extends FileDataWriter {
         Position end = written;
         ZerosAhead zeros = ahead;
         if (open != null && end != null && zeros != null) {
-            boolean longer = uninterrupted(() -> zeros.beforeSync(end.length(), unsynced(end)));
+            boolean longer = uninterrupted(() -> zeros.beforeSync(end.length(), unsynced(end), few));
             force(open);
             if (longer) {
                 confirm(end);
@@ -233,7 +239,7 @@ final class SyncedDataWriter extends FileDataWriter {
     /**
      * Asks the disk whether it still takes what is written, if nothing was since the last call: so that a filesystem that
      * became read-only is noticed without a message that would be lost on it. Costs a sync of the directory, and writes
-     * nothing. One thread at a time.
+     * nothing. Called once a second or so, one thread at a time.
      */
     void probe() {
         checkNotFailed();
@@ -244,6 +250,7 @@ final class SyncedDataWriter extends FileDataWriter {
             }
             syncDirectory();
         }
+        few = latest - probedAtSyncs <= FEW_SYNCS;
         probedAtSyncs = latest;
     }
 

@@ -6,7 +6,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Zeros behind the end of the log, on disk before the log gets there: a sync of what is written over them needs no
@@ -24,10 +23,8 @@ final class ZerosAhead {
     /** What a commit may have written to count as small. */
     static final int SMALL_COMMIT_BYTES = 32 << 10;
 
-    /** The same for one that follows no other for a while: what counts then is wear, not time. */
+    /** The same when commits are few: what counts then is wear, not time. */
     private static final int SMALL_APART_BYTES = 4 << 10;
-
-    private static final long APART_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final Set<String> NEVER_IN_PLACE =
             Set.of("btrfs", "zfs", "bcachefs", "f2fs", "nilfs2", "tmpfs", "ramfs");
@@ -36,7 +33,6 @@ final class ZerosAhead {
     private final FileChannel channel;
     private final boolean useful;
     private volatile long end;
-    private long syncedNanos = System.nanoTime();
 
     /**
      * For a file that the log goes on in.
@@ -68,13 +64,11 @@ final class ZerosAhead {
      *
      * @param length of the log in the file
      * @param unsynced how much of it was written since the last sync
+     * @param apart whether commits are few and far between
      * @return whether the sync makes the file longer
      * @throws IOException if the disk fails; that it has no space left is none
      */
-    boolean beforeSync(long length, long unsynced) throws IOException {
-        long now = System.nanoTime();
-        boolean apart = now - syncedNanos > APART_NANOS;
-        syncedNanos = now;
+    boolean beforeSync(long length, long unsynced, boolean apart) throws IOException {
         if (length <= end) {
             return false;
         }

@@ -35,7 +35,7 @@ final class BrokerLink {
     private final Link observer;
     private final Mqtt5RxClient client;
     private final AtomicBoolean over = new AtomicBoolean();
-    private final PublishStream stream = new PublishStream();
+    private final PublishStream stream;
     private volatile @Nullable Publishes publishes;
     private volatile @Nullable Mqtt5ConnAckRestrictions granted;
     private volatile @Nullable Failure failure;
@@ -51,6 +51,7 @@ final class BrokerLink {
         this.address = address;
         this.observer = observer;
         this.tls = address.tls() ? upstream.tls().read() : null;
+        this.stream = new PublishStream(settings.nanoTime());
         this.client = Clients.of(upstream, address, tls, this::disconnected, stream);
     }
 

@@ -74,7 +74,8 @@ public final class MqttSinkFactory implements SinkFactory {
                 template(config, context),
                 qos(config),
                 config.text(RETAIN).equals(KEEP),
-                !stamp.equals("false") && !upstream.old()));
+                !stamp.equals("false") && !upstream.old(),
+                context.nanoTime()));
     }
 
     private static TopicTemplate template(SinkConfig config, SinkContext context) throws SinkConfigException {

@@ -98,7 +98,7 @@ final class Probe {
             Instant now,
             boolean clockSynced) {
         this.upstream = upstream;
-        this.settings = new MqttSinkSettings(upstream, topic, OptionalInt.of(1), keepRetain, false);
+        this.settings = new MqttSinkSettings(upstream, topic, OptionalInt.of(1), keepRetain, false, () -> 0);
         this.subscriptions = subscriptions;
         this.address = address;
         this.now = now;

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 
@@ -57,6 +58,7 @@ final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult>, Mqt
     /** After so long without an acknowledgement the client's thread has been waiting for one. */
     private static final long GAP_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
+    private final LongSupplier nanoTime;
     private final UnicastProcessor<Mqtt5Publish> publishes = UnicastProcessor.create();
 
     /** What was published and not answered, in order. Guarded by itself. */
@@ -69,7 +71,17 @@ final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult>, Mqt
     private final Map<Integer, Mqtt5Publish> released = new HashMap<>();
 
     /** When the last result was handed on. The client's thread only. */
-    private long answeredNanos = System.nanoTime();
+    private long answeredNanos;
+
+    /**
+     * A stream of nothing yet.
+     *
+     * @param nanoTime the gateway's monotonic clock
+     */
+    PublishStream(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+        this.answeredNanos = nanoTime.getAsLong();
+    }
 
     /** The stream that the client is to subscribe to. */
     Flowable<Mqtt5Publish> publishes() {
@@ -145,10 +157,10 @@ final class PublishStream implements FlowableSubscriber<Mqtt5PublishResult>, Mqt
     }
 
     private void gather() {
-        long now = System.nanoTime();
+        long now = nanoTime.getAsLong();
         if (now - answeredNanos > GAP_NANOS && unanswered() >= MANY) {
             LockSupport.parkNanos(this, GATHER_NANOS);
-            now = System.nanoTime();
+            now = nanoTime.getAsLong();
         }
         answeredNanos = now;
     }
