@@ -28,6 +28,9 @@ class DiskFullTest {
     /** So that it is full soon. */
     private static final int PAYLOAD_BYTES = 4_096;
 
+    /** Of each device: a busy machine delivers more than that too, so that there is room again while devices publish. */
+    private static final double RATE_THAT_IS_DELIVERED = 150;
+
     private static final Duration STANDSTILL = Duration.ofSeconds(2);
 
     /** How often the disk is filled: once in CI; -Dholdfast.full-disks=20 for the long form. */
@@ -77,7 +80,7 @@ class DiskFullTest {
         try (LoopDisk disk = LoopDisk.make(temp, Kind.EXT4, DISK_BYTES);
                 Scene scene = new Scene(temp, PAYLOAD_BYTES)) {
             scene.gateway().withStore(disk.path().resolve("store")).start();
-            scene.publish(500);
+            scene.publish(RATE_THAT_IS_DELIVERED);
             Path other = disk.path().resolve("other");
             for (int round = 0; round < ROUNDS; round++) {
                 scene.cutLink();

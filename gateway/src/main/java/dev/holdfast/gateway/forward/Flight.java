@@ -193,6 +193,11 @@ final class Flight {
         return false;
     }
 
+    /** How many messages the route has settled in its life and taken out of the window. */
+    long settled() {
+        return tally.settled();
+    }
+
     // --- what others see ----------------------------------------------------------------------------------------
 
     /** Where the route stands. */

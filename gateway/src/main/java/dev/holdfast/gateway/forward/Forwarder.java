@@ -28,8 +28,9 @@ import org.slf4j.LoggerFactory;
  * <p><b>Order.</b> First deliveries are in sequence order. When something goes wrong, the route waits and goes back to
  * the lowest pending message; what was accepted beyond it is not sent again.
  *
- * <p><b>Crash.</b> What was in flight, and what was accepted since progress was last written (100 ms or 1,000 messages),
- * is sent again.
+ * <p><b>Crash.</b> What was in flight, and what was accepted since progress was last written, is sent again. It is written
+ * every 100 ms or 1,000 messages, and when the disk is slower than that the route waits for it: {@link
+ * Journal#isProgressBehind}.
  *
  * <p><b>Outcomes.</b> Retry: wait, go back. Paused: wait longer, go back, one message at a time until one is accepted.
  * Rejected: dead letter, the others flow on. A link that is lost again and again: {@link Suspicion}. A link that is up
@@ -230,6 +231,10 @@ public final class Forwarder implements Agent {
         if (rewindDue) {
             rewindDue = false;
             flight.rewind();
+        }
+        if (journal.isProgressBehind(route, flight.settled())) {
+            changed = true;
+            return flight.isWaiting() ? outcomeTimeoutNanos() : IDLE_NANOS; // woken by the commit that writes it
         }
         send();
         if (flight.window().isEmpty()) {

@@ -32,6 +32,11 @@ final class Tally {
         return new Tally(accepted, deadLettered, expired);
     }
 
+    /** All that count; what was removed is not the route's to settle. */
+    long settled() {
+        return accepted + deadLettered + expired;
+    }
+
     long accepted() {
         return accepted;
     }

@@ -179,7 +179,7 @@ final class Committer implements Agent {
         for (Append append : batch) {
             append.onDurable().run();
         }
-        if (!batch.isEmpty()) {
+        if (!batch.isEmpty() || keptHouse) {
             commitListeners.forEach(Runnable::run);
         }
     }

@@ -19,7 +19,7 @@ import java.util.function.BiConsumer;
  */
 public interface Journal extends Intake, AutoCloseable {
 
-    /** Adds somebody to be told, on the committer's thread, after each commit of messages. Must not block. */
+    /** Adds somebody to be told, on the committer's thread, after each commit of messages or progress. Must not block. */
     void onCommit(Runnable listener);
 
     /** The lanes as they are now, by index. */
@@ -55,6 +55,13 @@ public interface Journal extends Intake, AutoCloseable {
      * messages; of several only the latest counts. Any thread; never blocks.
      */
     void saveProgress(String route, RouteProgress progress);
+
+    /**
+     * Whether a route that has settled so many messages in its life should wait until more of its progress is on disk:
+     * what is not is sent again after a crash. Never while that can't be written, as the disk is full, or is not to be
+     * written often. Any thread; who waits is told by {@link #onCommit}.
+     */
+    boolean isProgressBehind(String route, long settled);
 
     /** Goes over a whole side table as it is on disk. */
     void scan(SideTable table, BiConsumer<byte[], byte[]> visitor);

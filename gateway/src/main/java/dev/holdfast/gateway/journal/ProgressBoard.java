@@ -17,6 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class ProgressBoard {
 
     static final int MAX_SETTLED = 1_000;
+
+    /** So much more may be settled than is written, even if the disk is slow: what a crash has sent again. */
+    static final int MAX_BEHIND = 2 * MAX_SETTLED;
+
     static final long MAX_AGE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private static final class Slot {
@@ -65,6 +69,11 @@ final class ProgressBoard {
         if (first || progress.settled() - written.settled() >= MAX_SETTLED) {
             signal.signal();
         }
+    }
+
+    /** Whether a route that has settled so many is too far ahead of what is on disk. Any thread. */
+    boolean isBehind(String route, long settled) {
+        return settled - slot(route).written.settled() >= MAX_BEHIND;
     }
 
     /** What is on disk. */

@@ -263,6 +263,13 @@ public final class StoreJournal implements Journal {
     }
 
     @Override
+    public boolean isProgressBehind(String route, long settled) {
+        return progress.isBehind(route, settled)
+                && options.commitEvery().isZero()
+                && admissions.state() != SpaceState.DISK_FULL;
+    }
+
+    @Override
     public void scan(SideTable table, BiConsumer<byte[], byte[]> visitor) {
         store.read(reader -> {
             Store.Cursor cursor = reader.cursor(table.table());

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.holdfast.gateway.journal.SpaceState;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Message;
 import dev.holdfast.sink.Outcome;
@@ -174,6 +175,64 @@ class DeliveryTest extends SteppedRoute {
         connect();
 
         assertThat(sink.unanswered()).containsExactly("2");
+    }
+
+    @Test
+    void shouldWaitWhenMuchOfWhatItHasSettledIsNotOnDisk() {
+        publishMany(4_000);
+        connect();
+        deliverAll();
+        assertThat(sink.delivered()).as("nothing of it is written").hasSizeBetween(2_000, 2_000 + window);
+
+        commit();
+        forwarder.doWork();
+        deliverAll();
+        int delivered = sink.delivered().size();
+        assertThat(delivered).as("some of it is written").isGreaterThanOrEqualTo(3_000);
+
+        crash();
+        connect();
+        int firstRepeated = Integer.parseInt(sink.delivered().get(0));
+        assertThat(delivered - firstRepeated).as("repeated").isBetween(1_000, 2_000 + window);
+    }
+
+    @Test
+    void shouldNotWaitForProgressThatADiskHasNoSpaceFor() {
+        publishMany(4_000);
+        connect();
+        store.beFullBeforeTheNextCommit();
+        publishTo("t", "waits for space");
+        journal.committer().doWork();
+        assertThat(journal.spaceState()).isEqualTo(SpaceState.DISK_FULL);
+        deliverAll();
+
+        assertThat(sink.delivered()).hasSize(4_000);
+    }
+
+    @Test
+    void shouldNotWaitForProgressThatIsToBeWrittenSeldom() {
+        commitEvery = Duration.ofSeconds(10);
+        crash();
+        publishMany(4_000);
+        connect();
+        deliverAll();
+
+        assertThat(sink.delivered()).hasSize(4_000);
+    }
+
+    private void publishMany(int messages) {
+        for (int i = 0; i < messages; i++) {
+            publishTo("t", String.valueOf(i));
+        }
+        pass(Duration.ofMinutes(1));
+    }
+
+    /** Has the sink accept what it is given, until it is given nothing more; nothing is committed meanwhile. */
+    private void deliverAll() {
+        while (!sink.unanswered().isEmpty()) {
+            sink.acceptAll();
+            forwarder.doWork();
+        }
     }
 
     @Test

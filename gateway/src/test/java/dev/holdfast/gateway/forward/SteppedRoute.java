@@ -31,6 +31,7 @@ abstract class SteppedRoute {
 
     final ManualClock clock = new ManualClock();
     Interest interest = interest("#");
+    Duration commitEvery = Duration.ZERO;
     MemoryStore store = new MemoryStore();
     StoreJournal journal = openJournal();
     FakeSink sink = new FakeSink();
@@ -46,7 +47,8 @@ abstract class SteppedRoute {
     }
 
     StoreJournal openJournal() {
-        JournalOptions options = JournalOptions.defaults(List.of(interest)).withLanes(lanes());
+        JournalOptions options =
+                JournalOptions.defaults(List.of(interest)).withLanes(lanes()).withCommitEvery(commitEvery);
         return StoreJournal.open(store, options, clock);
     }
 

@@ -57,6 +57,11 @@ class JournalWrapper implements Journal {
     }
 
     @Override
+    public boolean isProgressBehind(String route, long settled) {
+        return journal.isProgressBehind(route, settled);
+    }
+
+    @Override
     public List<LaneState> lanes() {
         return journal.lanes();
     }
