@@ -58,7 +58,7 @@ abstract class SuiteCommand implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
         Files.createDirectories(directory);
-        Map<String, List<Figure>> all = new LinkedHashMap<>();
+        Map<Piece, List<Figure>> all = new LinkedHashMap<>();
         boolean met = true;
         for (Piece piece : pieces) {
             if (piece.suite() != suite) {
@@ -68,11 +68,21 @@ abstract class SuiteCommand implements Callable<Integer> {
         }
         for (Piece piece : pieces.isEmpty() ? Piece.of(suite) : pieces) {
             List<Figure> figures = measure(piece);
-            all.put(piece.toString(), figures);
+            all.put(piece, figures);
             print(out, piece, figures);
+            keep(all);
             met &= figures.stream().allMatch(figure -> figure.met(quick));
             Setup.delete(directory.resolve(piece.toString()));
         }
+        out.println();
+        out.println(Machine.describe(directory));
+        out.println(String.join(", ", Machine.versions()));
+        out.flush();
+        return met ? 0 : 1;
+    }
+
+    /** Keeps what there is so far: a long run may not come to its end. */
+    private void keep(Map<Piece, List<Figure>> all) throws IOException {
         Path file = results == null
                 ? Path.of("broker-test/target/bench", suite.name().toLowerCase(Locale.ROOT) + ".json")
                 : results;
@@ -88,14 +98,7 @@ abstract class SuiteCommand implements Callable<Integer> {
                         quick,
                         "pieces",
                         all));
-        Plot.write(
-                Path.of(file.toString().replaceAll("\\.json$", "") + ".svg"),
-                all.values().stream().flatMap(List::stream).toList());
-        out.println();
-        out.println(Machine.describe(directory));
-        out.println(String.join(", ", Machine.versions()));
-        out.flush();
-        return met ? 0 : 1;
+        Plot.write(Path.of(file.toString().replaceAll("\\.json$", "") + ".svg"), all);
     }
 
     private void print(PrintWriter out, Piece piece, List<Figure> figures) {
