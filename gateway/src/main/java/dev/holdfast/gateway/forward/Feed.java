@@ -264,6 +264,10 @@ final class Feed {
         for (int i = range; i < pending.size(); i++) {
             LaneProgress.Range rest = pending.get(i);
             if (rest.to() >= next) {
+                if (from >= 0 && rest.from() > next) { // what lies between them is settled
+                    ranges.add(new LaneProgress.Range(from, next - 1));
+                    from = -1;
+                }
                 ranges.add(new LaneProgress.Range(from >= 0 ? from : Math.max(rest.from(), next), rest.to()));
                 from = -1;
             }

@@ -22,6 +22,9 @@ public interface Tap extends AutoCloseable {
      */
     boolean seesIdentity();
 
+    /** Whether the broker can be told how many messages may be unacknowledged, and keeps to it as far as is known. */
+    boolean canLimit();
+
     /**
      * Begins to connect, to take up the session if there is one, and to subscribe; reports to the given link.
      *
@@ -29,8 +32,10 @@ public interface Tap extends AutoCloseable {
      * link and not acknowledged comes again.
      *
      * @param subscribed the filters that the session has been known to have; those that are not wanted any more are given up
+     * @param mostUnacknowledged how many messages with QoS 1 and 2 the broker may have sent that are not acknowledged, if it
+     *     {@linkplain #canLimit can be told} and the tap does not allow fewer by itself
      */
-    void connect(TapLink link, List<String> subscribed);
+    void connect(TapLink link, List<String> subscribed, int mostUnacknowledged);
 
     /**
      * Tries out the way to the broker step by step, beside whatever is connected to it, up to subscribing. Takes nothing of

@@ -495,7 +495,6 @@ final class Protocol implements Conversation {
         connection.close();
     }
 
-    /** Tells the client why it is sent away, in the way of its version and state. */
     /** What it does not take are our answers to what it sends. */
     @Override
     public void clientTakes(boolean takes) {
@@ -504,6 +503,7 @@ final class Protocol implements Conversation {
         }
     }
 
+    /** Tells the client why it is sent away, in the way of its version and state. */
     @Override
     public void sayWhy(MqttException why) {
         ByteBuf packet = Packets.farewell(allocator(), version, state == State.CONNECTED, why, maximumPacketSize);

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PublishReader implements Storable {
 
+    /** Kept for a topic that passes its limit, which an alias would hold for as long as the connection lives. */
+    private static final Topic TOO_LONG = Topic.of("#");
+
     private final PacketReader in;
     private final PropertyReader properties;
     private final TopicTable topics;
@@ -112,7 +115,7 @@ final class PublishReader implements Storable {
             aliases = Arrays.copyOf(aliases, Math.min(aliasMaximum + 1, Math.max(alias + 1, aliases.length * 2)));
         }
         if (named != null) {
-            aliases[alias] = named;
+            aliases[alias] = named.length() > limits.topicBytes() ? TOO_LONG : named;
             setsAlias = true;
             return named;
         }
@@ -120,7 +123,7 @@ final class PublishReader implements Storable {
         if (known == null) {
             throw MqttException.protocolError("topic alias " + alias + " was not set on this connection");
         }
-        Limit passed = TopicName.limitPassed(known, limits);
+        Limit passed = known.equals(TOO_LONG) ? Limit.TOPIC_BYTES : TopicName.limitPassed(known, limits);
         limitPassed = passed == null ? limitPassed : passed;
         return known;
     }

@@ -16,9 +16,13 @@ import org.jspecify.annotations.Nullable;
  * What comes over one link, until the tap's agent takes it. When the link is lost the inbox is thrown away with what is in
  * it, which was not acknowledged and comes again.
  *
- * <p>Bounded: by the Receive Maximum for what is acknowledged, by bytes for the rest, of which more is dropped and counted.
+ * <p>Bounded: by the Receive Maximum for what is acknowledged, and when those are large, by the agent, who ends a link that
+ * brings more than {@link #MAX_BYTES} where the next one can bring less; by bytes for the rest, of which more is dropped and counted.
  */
 final class Inbox implements TapLink {
+
+    /** What may wait in memory, a good part of the smallest heap. */
+    static final long MAX_BYTES = 32 << 20;
 
     /** Beyond this, what nobody acknowledges is dropped. */
     private static final long MAX_BEST_EFFORT_BYTES = 8 << 20;
@@ -125,5 +129,10 @@ final class Inbox implements TapLink {
 
     int size() {
         return messages.size();
+    }
+
+    /** Bytes of memory that the messages take, roughly. */
+    long bytes() {
+        return bytes.get();
     }
 }

@@ -43,7 +43,8 @@ import org.slf4j.LoggerFactory;
  * acknowledged. In the order of the broker, for each link.
  *
  * <p><b>How it fails.</b> When the link or the gateway is lost, the broker sends again what was not acknowledged: at most
- * the Receive Maximum is stored twice. While there is no room, nothing is taken from the inbox and the broker keeps the
+ * the Receive Maximum is stored twice. A link that brings more than fits into memory is ended, and the next one allows
+ * fewer messages, where the broker keeps to that. While there is no room, nothing is taken from the inbox and the broker keeps the
  * rest. What the broker never handed over can't be promised: where it may have lost something, there is a {@link
  * PossibleGap}, durable before anything of the new session is acknowledged.
  *
@@ -90,6 +91,9 @@ public final class TapAgent implements Agent {
     private String lastError = "";
     private Inbox inbox;
     private boolean linked;
+
+    /** What the next link may bring before anything is acknowledged. */
+    private int mostUnacknowledged = Integer.MAX_VALUE;
 
     /** Whether the broker has said if our session was there; what comes is not taken before. */
     private boolean sessionKnown;
@@ -191,11 +195,15 @@ public final class TapAgent implements Agent {
                 subscribed.add(filter);
             }
         });
-        tap.connect(inbox, subscribed);
+        tap.connect(inbox, subscribed, mostUnacknowledged);
         return IDLE_NANOS;
     }
 
     private long whileLinked(long now) {
+        if (inbox.bytes() > Inbox.MAX_BYTES && mostUnacknowledged > 1 && tap.canLimit()) {
+            allowFewer();
+            return 0;
+        }
         if (sessionKnown) {
             store();
         }
@@ -205,6 +213,18 @@ public final class TapAgent implements Agent {
                     "no answer within " + TimeUnit.NANOSECONDS.toSeconds(CONNECT_TIMEOUT_NANOS) + " s", Link.Hint.LOST);
         }
         return IDLE_NANOS;
+    }
+
+    /** So many that half of what may wait in memory is taken, if the next ones are as large as these. */
+    private void allowFewer() {
+        long messages = Math.min(inbox.size(), mostUnacknowledged);
+        long bytes = inbox.bytes();
+        mostUnacknowledged = (int) Math.max(1, messages * (Inbox.MAX_BYTES / 2) / bytes);
+        tap.disconnect();
+        loseLink(
+                "%d messages that wait to be stored take %d MiB, more than the %d MiB that may; the next link allows %d"
+                        .formatted(messages, bytes >> 20, Inbox.MAX_BYTES >> 20, mostUnacknowledged),
+                Link.Hint.LOST);
     }
 
     // --- messages -----------------------------------------------------------------------------------------------

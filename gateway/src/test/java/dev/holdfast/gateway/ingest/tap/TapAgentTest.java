@@ -27,6 +27,7 @@ import dev.holdfast.tap.TapMessage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -55,6 +56,8 @@ class TapAgentTest {
         private @Nullable TapLink link;
         private List<String> subscribed = List.of();
         private int connects;
+        private int most;
+        private boolean limits = true;
 
         @Override
         public String target() {
@@ -72,8 +75,14 @@ class TapAgentTest {
         }
 
         @Override
-        public void connect(TapLink observer, List<String> known) {
+        public boolean canLimit() {
+            return limits;
+        }
+
+        @Override
+        public void connect(TapLink observer, List<String> known, int mostUnacknowledged) {
             connects++;
+            most = mostUnacknowledged;
             link = observer;
             subscribed = known;
         }
@@ -245,6 +254,47 @@ class TapAgentTest {
         assertThat(agent.status().waiting()).isTrue();
         assertThat(journal.head(0)).isBetween((long) limit, limit + 32L);
         assertThat(acknowledged).hasSize((int) journal.head(0));
+    }
+
+    @Test
+    void shouldEndALinkThatBringsMoreThanFitsIntoMemory() {
+        connect(false);
+        String large = "x".repeat(1 << 20);
+        for (int i = 0; i < 40; i++) {
+            tap.link().received(message(large, 1, MessageProperties.NONE));
+        }
+        step();
+        commit();
+        assertThat(agent.status().state()).isEqualTo(TapState.RETRYING);
+        assertThat(agent.status().lastError()).contains("40 messages that wait to be stored take 40 MiB");
+        assertThat(journal.head(0)).as("they come again").isZero();
+
+        clock.advance(Duration.ofMinutes(1));
+        connect(true);
+        assertThat(tap.most).as("allowed from now on").isBetween(10, 16);
+        receive(Collections.nCopies(tap.most, large).toArray(String[]::new));
+        for (int i = 0; i < tap.most; i++) {
+            commit(); // as many as the memory for what waits has room for
+        }
+
+        assertThat(agent.status().state()).isEqualTo(TapState.SUBSCRIBED);
+        assertThat(acknowledged).hasSize(tap.most);
+    }
+
+    @Test
+    void shouldKeepALinkThatCannotBringLess() {
+        connect(false);
+        tap.limits = false;
+        for (int i = 0; i < 40; i++) {
+            tap.link().received(message("x".repeat(1 << 20), 1, MessageProperties.NONE));
+        }
+        step();
+        for (int i = 0; i < 40; i++) {
+            commit();
+        }
+
+        assertThat(agent.status().state()).isEqualTo(TapState.SUBSCRIBED);
+        assertThat(acknowledged).hasSize(40);
     }
 
     @Test

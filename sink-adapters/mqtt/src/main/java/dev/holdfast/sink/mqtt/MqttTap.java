@@ -6,6 +6,7 @@ import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapLink;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,15 +22,14 @@ final class MqttTap implements Tap {
     /** Attempts since a link was up. */
     private final AtomicInteger attempts = new AtomicInteger();
 
-    /** What the next link may have unacknowledged; grows while the broker sends more than it may. */
-    private final AtomicInteger receiveMaximum;
+    /** Whether the broker has sent more than the Receive Maximum allowed. */
+    private final AtomicBoolean overruns = new AtomicBoolean();
 
     private @Nullable TapConnection link;
 
     MqttTap(MqttTapSettings settings) {
         this.settings = settings;
         this.upstream = settings.upstream();
-        this.receiveMaximum = new AtomicInteger(settings.receiveMaximum());
     }
 
     @Override
@@ -48,12 +48,23 @@ final class MqttTap implements Tap {
     }
 
     @Override
-    public void connect(TapLink observer, List<String> subscribed) {
+    public boolean canLimit() {
+        return !upstream.old() && !overruns.get();
+    }
+
+    @Override
+    public void connect(TapLink observer, List<String> subscribed, int mostUnacknowledged) {
         disconnect();
         BrokerAddress address = upstream.inTurn(attempts.getAndIncrement());
         try {
             TapConnection next = new TapConnection(
-                    settings, address, receiveMaximum, () -> attempts.set(0), observer, List.copyOf(subscribed));
+                    settings,
+                    address,
+                    overruns,
+                    mostUnacknowledged,
+                    () -> attempts.set(0),
+                    observer,
+                    List.copyOf(subscribed));
             link = next;
             next.connect();
         } catch (TlsFilesException e) {

@@ -32,7 +32,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +56,8 @@ final class TapConnection {
     private final Upstream upstream;
     private final BrokerAddress address;
     private final @Nullable Tls tls;
-    private final AtomicInteger receiveMaximum;
+    private final AtomicBoolean overruns;
+    private final int receiveMaximum;
     private final Runnable whenUp;
     private final TapLink observer;
     private final List<String> subscribed;
@@ -68,7 +68,8 @@ final class TapConnection {
     /**
      * A link that is not up yet.
      *
-     * @param receiveMaximum what may be unacknowledged; raised to the most there is when the broker does not keep to it
+     * @param overruns whether the broker does not keep to a Receive Maximum; set when that is seen
+     * @param mostUnacknowledged what may be unacknowledged, if it does and the settings do not say less
      * @param whenUp run when the broker has granted what we subscribe to
      * @param subscribed filters that the session is known to have
      * @throws TlsFilesException if a file that TLS needs can't be used now
@@ -76,7 +77,8 @@ final class TapConnection {
     TapConnection(
             MqttTapSettings settings,
             BrokerAddress address,
-            AtomicInteger receiveMaximum,
+            AtomicBoolean overruns,
+            int mostUnacknowledged,
             Runnable whenUp,
             TapLink observer,
             List<String> subscribed)
@@ -84,7 +86,10 @@ final class TapConnection {
         this.settings = settings;
         this.upstream = settings.upstream();
         this.address = address;
-        this.receiveMaximum = receiveMaximum;
+        this.overruns = overruns;
+        this.receiveMaximum = overruns.get()
+                ? MqttTapSettings.MAX_RECEIVE_MAXIMUM // else it would go on for ever
+                : Math.min(settings.receiveMaximum(), mostUnacknowledged);
         this.whenUp = whenUp;
         this.observer = observer;
         this.subscribed = subscribed;
@@ -107,12 +112,13 @@ final class TapConnection {
 
     private Mqtt5ConnectRestrictions restrictions() {
         var restrictions = Mqtt5ConnectRestrictions.builder();
-        return upstream.old()
-                ? restrictions.build() // nobody would tell the broker
-                : restrictions
-                        .receiveMaximum(receiveMaximum.get())
-                        .maximumPacketSize(MAX_PACKET_BYTES)
-                        .build();
+        if (upstream.old()) {
+            return restrictions.build(); // nobody would tell the broker
+        }
+        return restrictions
+                .receiveMaximum(receiveMaximum)
+                .maximumPacketSize(MAX_PACKET_BYTES)
+                .build();
     }
 
     private void connected(Mqtt5ConnAck answer) {
@@ -269,9 +275,9 @@ final class TapConnection {
         Failure lost = Failure.ofLink(context.getCause(), tls);
         String why = lost.why();
         if (isOverrun(context)) {
-            int before = receiveMaximum.getAndSet(MqttTapSettings.MAX_RECEIVE_MAXIMUM); // else it would go on for ever
-            why = "the broker sends more than the Receive Maximum of " + before + " allows; the next link allows "
-                    + MqttTapSettings.MAX_RECEIVE_MAXIMUM;
+            overruns.set(true);
+            why = "the broker sends more than the Receive Maximum of " + receiveMaximum
+                    + " allows; the next link allows " + MqttTapSettings.MAX_RECEIVE_MAXIMUM;
         }
         observer.down(upstream.way(address) + ": " + why, lost.hint());
     }

@@ -112,7 +112,7 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap tap = tap(broker.getLocalPort())) {
             Keeping keeping = new Keeping();
-            tap.connect(keeping, List.of("#"));
+            tap.connect(keeping, List.of("#"), Integer.MAX_VALUE);
             try (Socket socket = accept(broker)) {
                 tap.disconnect();
                 say(socket, PRESENT + PUBLISH);
@@ -131,7 +131,7 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap tap = tap(broker.getLocalPort())) {
             Keeping keeping = new Keeping();
-            tap.connect(keeping, List.of("#"));
+            tap.connect(keeping, List.of("#"), Integer.MAX_VALUE);
             TapMessage message;
             try (Socket socket = acceptAndGrant(broker)) {
                 say(socket, PUBLISH);
@@ -154,12 +154,12 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap other = tap(broker.getLocalPort());
                 Tap tap = tap(broker.getLocalPort())) {
-            other.connect(new Keeping(), List.of("#"));
+            other.connect(new Keeping(), List.of("#"), Integer.MAX_VALUE);
             try (Socket up = acceptAndGrant(broker)) { // so that the threads of the client stay
                 long before = usedBytes();
                 for (int i = 0; i < LOST_LINKS; i++) {
                     Keeping keeping = new Keeping();
-                    tap.connect(keeping, List.of("#"));
+                    tap.connect(keeping, List.of("#"), Integer.MAX_VALUE);
                     try (Socket socket = acceptAndGrant(broker)) {
                         say(socket, large);
                         assertThat(keeping.messages.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
