@@ -36,6 +36,9 @@ class MqttTapTest {
     /** A PUBLISH of QoS 1 with topic a, packet id 1 and payload m. */
     private static final String PUBLISH = "3207000161000100" + "6d";
 
+    /** The property's identifier. */
+    private static final String RECEIVE_MAXIMUM = "21";
+
     private static final String PUBACK = "40020001";
 
     private static Tap tap(int port) throws SinkConfigException {
@@ -82,8 +85,7 @@ class MqttTapTest {
 
     private static Socket accept(ServerSocket broker) throws IOException {
         Socket socket = broker.accept();
-        socket.setSoTimeout(TIMEOUT_MILLIS);
-        expect(socket, 0x10);
+        String unused = connect(socket);
         return socket;
     }
 
@@ -104,6 +106,39 @@ class MqttTapTest {
 
     private static void say(Socket socket, String hex) throws IOException {
         socket.getOutputStream().write(HexFormat.of().parseHex(hex));
+    }
+
+    /** Else such a broker would bring down each link. */
+    @Test
+    void shouldAllowABrokerEverythingThatDoesNotKeepToWhatItWasTold()
+            throws IOException, SinkConfigException, InterruptedException {
+        try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                Tap tap = tap(broker.getLocalPort())) {
+            Keeping keeping = new Keeping();
+            tap.connect(keeping, List.of("#"), 5);
+            try (Socket socket = broker.accept()) {
+                assertThat(connect(socket)).contains(RECEIVE_MAXIMUM + "0005");
+                assertThat(tap.canLimit()).isTrue();
+                say(socket, PRESENT);
+                for (int id = 1; id <= 6; id++) {
+                    say(socket, "3207000161%04x006d".formatted(id));
+                }
+                assertThat(keeping.ended.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
+                        .isNotNull();
+            }
+            assertThat(tap.canLimit()).isFalse();
+
+            tap.connect(keeping, List.of("#"), 5);
+            try (Socket socket = broker.accept()) {
+                assertThat(connect(socket)).contains(RECEIVE_MAXIMUM + "fffe");
+            }
+        }
+    }
+
+    /** Takes CONNECT, in hexadecimal digits. */
+    private static String connect(Socket socket) throws IOException {
+        socket.setSoTimeout(TIMEOUT_MILLIS);
+        return HexFormat.of().formatHex(expect(socket, 0x10));
     }
 
     /** Nobody takes what comes behind the end, so it stays with the broker. */
