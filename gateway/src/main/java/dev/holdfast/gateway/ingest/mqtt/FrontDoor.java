@@ -23,10 +23,12 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -77,14 +79,19 @@ public final class FrontDoor implements AutoCloseable {
             Clock clock) {
         this.sessions = sessions;
         this.clock = clock;
-        this.group = Transport.newGroup(options.threads());
+        Queue<Gathering> gatherings = new ArrayDeque<>();
+        this.group = Transport.newGroup(options.threads(), () -> {
+            Gathering gathering = new Gathering();
+            gatherings.add(gathering);
+            return gathering;
+        });
         this.handshakes =
                 Executors.newFixedThreadPool(options.threads(), new DefaultThreadFactory("front-door-tls", true));
         Limits limits = options.limits();
         ReadMemory memory = new ReadMemory(limits.connections().partialPacketBytes());
         for (EventExecutor executor : group) {
             EventLoop eventLoop = (EventLoop) executor;
-            loops.put(eventLoop, new Loop(eventLoop, intake, memory, limits.messages()));
+            loops.put(eventLoop, new Loop(eventLoop, intake, memory, gatherings.remove(), limits.messages()));
         }
         this.context = new Protocol.Context(
                 options,

@@ -52,7 +52,7 @@ final class GateMessages {
         this.collector = collector;
         this.publish =
                 new PublishReader(connection.loop(), context.options().limits().messages());
-        this.unanswered = new Unanswered(connection.loop().memory());
+        this.unanswered = new Unanswered(connection.loop());
     }
 
     /**

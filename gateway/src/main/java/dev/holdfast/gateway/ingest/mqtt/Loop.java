@@ -21,6 +21,7 @@ final class Loop {
 
     private final EventLoop eventLoop;
     private final ReadMemory memory;
+    private final Gathering gathering;
     private final PacketReader packetReader = new PacketReader(Unpooled.EMPTY_BUFFER);
     private final PropertyReader propertyReader;
     private final TopicTable topics = new TopicTable();
@@ -30,8 +31,9 @@ final class Loop {
 
     private final Set<Connection> waitingForRoom = new LinkedHashSet<>();
 
-    Loop(EventLoop eventLoop, Intake intake, ReadMemory memory, Limits.Messages limits) {
+    Loop(EventLoop eventLoop, Intake intake, ReadMemory memory, Gathering gathering, Limits.Messages limits) {
         this.memory = memory;
+        this.gathering = gathering;
         this.propertyReader = new PropertyReader(packetReader, limits);
         this.eventLoop = eventLoop;
         intake.onRoom(() -> execute(this::resumeAll));
@@ -43,6 +45,10 @@ final class Loop {
 
     ReadMemory memory() {
         return memory;
+    }
+
+    Gathering gathering() {
+        return gathering;
     }
 
     PacketReader packetReader() {

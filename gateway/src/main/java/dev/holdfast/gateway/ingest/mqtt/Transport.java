@@ -2,6 +2,7 @@ package dev.holdfast.gateway.ingest.mqtt;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SelectStrategyFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
@@ -16,6 +17,7 @@ import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 
 /** How sockets are served: by epoll where Netty's native part can be loaded, which is on Linux, else by the JDK. */
 final class Transport {
@@ -24,9 +26,16 @@ final class Transport {
 
     private Transport() {}
 
-    static EventLoopGroup newGroup(int threads) {
+    /**
+     * Event loops.
+     *
+     * @param sleep gives each of them, in their order, how it goes to sleep
+     */
+    static EventLoopGroup newGroup(int threads, SelectStrategyFactory sleep) {
         DefaultThreadFactory factory = new DefaultThreadFactory("front-door");
-        return EPOLL ? new EpollEventLoopGroup(threads, factory) : new NioEventLoopGroup(threads, factory);
+        return EPOLL
+                ? new EpollEventLoopGroup(threads, factory, sleep)
+                : new NioEventLoopGroup(threads, factory, SelectorProvider.provider(), sleep);
     }
 
     /**

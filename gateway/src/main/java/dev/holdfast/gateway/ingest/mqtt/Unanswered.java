@@ -12,15 +12,18 @@ final class Unanswered {
     private static final int MAX_BYTES = 1 << 20;
 
     private final ReadMemory memory;
+    private final Gathering gathering;
     private final Deque<HeldPublish> messages = new ArrayDeque<>();
     private int bytes;
 
-    Unanswered(ReadMemory memory) {
-        this.memory = memory;
+    Unanswered(Loop loop) {
+        this.memory = loop.memory();
+        this.gathering = loop.gathering();
     }
 
     void add(HeldPublish message) {
         messages.add(message);
+        gathering.await();
         change(message.footprint());
     }
 
@@ -31,6 +34,7 @@ final class Unanswered {
             HeldPublish message = all.next();
             if (message.packetId() == packetId && message.qos() == qos) {
                 all.remove();
+                gathering.came();
                 change(-message.footprint());
                 return message;
             }
@@ -50,6 +54,7 @@ final class Unanswered {
 
     /** Nobody waits for the answers any more. */
     void clear() {
+        gathering.giveUp(messages.size());
         messages.clear();
         change(-bytes);
     }

@@ -39,6 +39,7 @@ final class EmbeddedDoor {
                 clockwork.eventLoop(),
                 intake,
                 new ReadMemory(limits.connections().partialPacketBytes()),
+                new Gathering(),
                 limits.messages());
         this.clockwork.freezeTime();
         this.sessions = new Sessions(intake, topic -> 0, limits.sessions().max());
