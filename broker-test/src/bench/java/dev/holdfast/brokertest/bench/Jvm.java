@@ -17,6 +17,11 @@ final class Jvm {
             "-XX:+UseSerialGC",
             "-Xms16m",
             "-Xmx128m",
+            "-XX:NewRatio=1",
+            "-XX:SurvivorRatio=3",
+            "-XX:TargetSurvivorRatio=90",
+            "-XX:MinHeapFreeRatio=60",
+            "-XX:MaxHeapFreeRatio=85",
             "-Xss512k",
             "-XX:+ExitOnOutOfMemoryError");
 

@@ -43,7 +43,12 @@ final class Engine {
 
     private static final int MAX_CAUSES = 20;
     private static final long STEP_BYTES = 16 << 20;
-    private static final long MAX_CACHE_BYTES = 32L << 20;
+
+    /**
+     * For the tree's upper pages and those that routes are about to read; the system has the others. All that comes in and
+     * all that goes out passes through it, so in a large one pages grow old, and the collector has to move the whole heap.
+     */
+    private static final long MAX_CACHE_BYTES = 8L << 20;
 
     /** Of a small heap the cache takes no more than this part: the rest is for what comes in and goes out. */
     private static final int CACHE_PART = 4;
