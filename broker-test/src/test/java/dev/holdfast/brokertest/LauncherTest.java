@@ -105,6 +105,21 @@ class LauncherTest {
         assertThat(shown.out()).containsPattern("MaxHeapSize += " + (80 << 20) + " ");
     }
 
+    /** Beside which our own sizes would be refused, or stand in its way. */
+    @Test
+    void shouldTakeAnotherCollectorAndOtherSizes() {
+        Result shown = new Command(temp.resolve("elsewhere"))
+                .with("JAVA_OPTS", "-XX:+UseG1GC -XX:MaxHeapFreeRatio=40 -XX:+PrintFlagsFinal")
+                .run(List.of(launcher.toString(), "run", "--help"));
+
+        assertThat(shown.exitCode()).as(shown.err()).isZero();
+        assertThat(shown.out())
+                .containsPattern("UseG1GC += true ")
+                .containsPattern("UseSerialGC += false ")
+                .containsPattern("MaxHeapFreeRatio += 40 ")
+                .containsPattern("NewRatio += 2 ");
+    }
+
     @Test
     void shouldSayThatThereIsNoJava() {
         Result refused = new Command(temp.resolve("elsewhere"))

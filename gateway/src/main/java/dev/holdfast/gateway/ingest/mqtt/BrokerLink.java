@@ -242,15 +242,14 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
             return;
         }
         ByteBuf out = unwritten;
-        if (out != null && out.readableBytes() >= WRITE_BYTES) {
-            flush();
-            out = null;
-        }
         if (out == null) {
             out = context.alloc().buffer(Math.max(length, Math.min(device.unreadBytes() + length, WRITE_BYTES)));
             unwritten = out;
         }
         out.writeBytes(from, at, length);
+        if (out.readableBytes() >= WRITE_BYTES) {
+            flush(); // which may find that the broker has gone, and end the device's connection with what it has read
+        }
     }
 
     void flush() {

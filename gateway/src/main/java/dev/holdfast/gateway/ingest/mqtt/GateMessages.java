@@ -52,7 +52,8 @@ final class GateMessages {
         this.collector = collector;
         this.publish =
                 new PublishReader(connection.loop(), context.options().limits().messages());
-        this.unanswered = new Unanswered(connection.loop());
+        this.unanswered =
+                new Unanswered(connection.loop().memory(), connection.loop().gathering());
     }
 
     /**

@@ -525,8 +525,15 @@ final class GateProtocol implements Conversation {
     public void ended() {
         state = State.ENDED;
         cancelTimer();
-        collector.submit();
-        link.close();
+        try {
+            collector.submit();
+            link.close();
+        } finally { // without memory for an answer too, what others wait for is given up
+            giveUpSession();
+        }
+    }
+
+    private void giveUpSession() {
         messages.end();
         ByteBuf bytes = connect;
         connect = null;

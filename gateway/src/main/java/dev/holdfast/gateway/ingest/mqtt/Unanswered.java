@@ -16,9 +16,9 @@ final class Unanswered {
     private final Deque<HeldPublish> messages = new ArrayDeque<>();
     private int bytes;
 
-    Unanswered(Loop loop) {
-        this.memory = loop.memory();
-        this.gathering = loop.gathering();
+    Unanswered(ReadMemory memory, Gathering gathering) {
+        this.memory = memory;
+        this.gathering = gathering;
     }
 
     void add(HeldPublish message) {
@@ -47,9 +47,9 @@ final class Unanswered {
         return bytes > MAX_BYTES || !memory.hasRoom();
     }
 
-    /** Whether there is room for more, after there was none. */
+    /** Whether there is room for more, after there was none. While there is none in the memory of all, only for who has nothing there. */
     boolean hasRoomAgain() {
-        return bytes <= MAX_BYTES / 2;
+        return bytes == 0 || (bytes <= MAX_BYTES / 2 && memory.hasRoom());
     }
 
     /** Nobody waits for the answers any more. */

@@ -219,12 +219,13 @@ public final class TapAgent implements Agent {
     private void allowFewer() {
         long messages = Math.min(inbox.size(), mostUnacknowledged);
         long bytes = inbox.bytes();
-        mostUnacknowledged = (int) Math.max(1, messages * (Inbox.MAX_BYTES / 2) / bytes);
+        int fewer = (int) Math.max(1, messages * (Inbox.MAX_BYTES / 2) / bytes);
         tap.disconnect();
         loseLink(
                 "%d messages that wait to be stored take %d MiB, more than the %d MiB that may; the next link allows %d"
-                        .formatted(messages, bytes >> 20, Inbox.MAX_BYTES >> 20, mostUnacknowledged),
+                        .formatted(messages, bytes >> 20, Inbox.MAX_BYTES >> 20, fewer),
                 Link.Hint.LOST);
+        mostUnacknowledged = fewer;
     }
 
     // --- messages -----------------------------------------------------------------------------------------------
@@ -235,11 +236,11 @@ public final class TapAgent implements Agent {
         for (TapMessage message = inbox.peek(); message != null && !waiting; message = inbox.peek()) {
             if (isOurOwn(message.properties())) {
                 own++;
-                message.acknowledgement().run();
+                batch.pass(message);
                 inbox.take();
-                continue;
+            } else {
+                add(message, batch);
             }
-            add(message, batch);
             if (batch.isFull()) {
                 handIn(batch);
                 batch = new TapBatch(origin, journal.gatewayMillis());
@@ -277,7 +278,7 @@ public final class TapAgent implements Agent {
                     PossibleGap.Reason.TOO_LARGE,
                     "a message of " + bytes + " bytes on " + shown(message.topic())
                             + " is larger than the store can take, " + MAX_MESSAGE_BYTES + " bytes");
-            message.acknowledgement().run();
+            batch.pass(message); // acknowledged when it is durable that it is missing
             inbox.take();
             return;
         }
@@ -304,7 +305,7 @@ public final class TapAgent implements Agent {
     }
 
     private void handIn(TapBatch batch) {
-        stored += batch.size();
+        stored += batch.stored();
         unacknowledged += batch.size();
         handedIn.add(batch);
         List<Mutation> mutations = List.of();
@@ -421,6 +422,7 @@ public final class TapAgent implements Agent {
         boolean refused = hint == Link.Hint.REFUSED;
         if (state == TapState.SUBSCRIBED && now - linkSinceNanos > STEADY_NANOS) {
             retries.reset();
+            mostUnacknowledged = Integer.MAX_VALUE; // what was large may be over
         }
         linked = false;
         waiting = false;

@@ -20,6 +20,7 @@ final class TapBatch {
     private final long receivedMillis;
     private final List<Fragment> fragments = new ArrayList<>(1);
     private final List<TapMessage> messages = new ArrayList<>();
+    private int stored;
     private long bytes;
 
     TapBatch(Origin origin, long receivedMillis) {
@@ -35,7 +36,15 @@ final class TapBatch {
         System.arraycopy(properties, 0, fragment.buffer(), at, properties.length);
         message.payload().duplicate().get(fragment.buffer(), at + properties.length, payload);
         messages.add(message);
+        stored++;
         bytes += topic.length() + (long) length;
+    }
+
+    /** Adds one that is not stored: it is acknowledged in its turn, behind what was handed in before. */
+    void pass(TapMessage message) {
+        if (message.qos() > 0) {
+            messages.add(message);
+        }
     }
 
     private Fragment fragmentFor(Topic topic, int lane, TapMessage message, int properties, int payload) {
@@ -62,6 +71,11 @@ final class TapBatch {
 
     int size() {
         return messages.size();
+    }
+
+    /** How many of them are stored. */
+    int stored() {
+        return stored;
     }
 
     List<Fragment> fragments() {

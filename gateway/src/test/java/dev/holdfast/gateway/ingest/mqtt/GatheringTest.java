@@ -40,6 +40,27 @@ class GatheringTest {
         assertThat(pauses).as("without another answer").hasSize(1);
     }
 
+    /** As with two hundred devices, of which each waits for a broker that is far away. */
+    @Test
+    void shouldSeldomPauseWherePausesBringFew() {
+        await(2 * Gathering.MANY);
+        for (int i = 0; i < 10 * (Gathering.SKIPPED + 1) - 1; i++) {
+            gathering.came();
+            gathering.await();
+            assertThat(step(false)).isEqualTo(SelectStrategy.SELECT);
+        }
+        assertThat(pauses).hasSizeBetween(9, 10);
+
+        for (int i = 0; i < 100; i++) {
+            for (int n = 0; n < Gathering.FEW; n++) {
+                gathering.came();
+                gathering.await();
+            }
+            assertThat(step(false)).isEqualTo(SelectStrategy.SELECT);
+        }
+        assertThat(pauses.size()).as("when they bring enough again").isGreaterThan(10 + 100 - Gathering.SKIPPED - 2);
+    }
+
     @Test
     void shouldNotPauseWhileFewAreToCome() {
         await(Gathering.MANY);

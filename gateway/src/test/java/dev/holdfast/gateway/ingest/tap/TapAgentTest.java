@@ -139,6 +139,13 @@ class TapAgentTest extends SteppedTap {
 
         assertThat(agent.status().state()).isEqualTo(TapState.SUBSCRIBED);
         assertThat(acknowledged).hasSize(tap.most);
+
+        clock.advance(Duration.ofMinutes(1));
+        tap.link().down("gone", Link.Hint.LOST);
+        step();
+        clock.advance(Duration.ofMinutes(1));
+        step();
+        assertThat(tap.most).as("allowed when it went well").isEqualTo(Integer.MAX_VALUE);
     }
 
     @Test
@@ -168,6 +175,20 @@ class TapAgentTest extends SteppedTap {
         assertThat(acknowledged).containsExactly("own", "other");
         assertThat(journal.head(0)).isEqualTo(1);
         assertThat(agent.status().own()).isEqualTo(1);
+        assertThat(agent.status().stored()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldAcknowledgeWhatItDoesNotStoreInItsTurn() {
+        connect(false);
+        tap.link().received(message("other", 1, MessageProperties.NONE));
+        tap.link().received(message("own", 1, stamped("box/default/0123456789abcdef/1/0")));
+        step();
+        assertThat(acknowledged).isEmpty();
+
+        commit();
+
+        assertThat(acknowledged).containsExactly("other", "own");
     }
 
     private static MessageProperties stamped(String stamp) {
