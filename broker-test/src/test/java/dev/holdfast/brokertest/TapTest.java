@@ -294,6 +294,7 @@ class TapTest {
                     .as("it stays known")
                     .isEqualTo(1);
             assertThat(gateway.log()).contains("possible gap tap=plant reason=SESSION_LOST");
+            assertThat(gateway.metrics()).contains("holdfast_tap_possible_gaps_total{tap=\"plant\"} 1\n");
             JsonNode entry = gateway.audit().path(0);
             assertThat(entry.path("event").asString()).isEqualTo("possible-gap");
             assertThat(entry.path("subject").asString()).isEqualTo("plant");
