@@ -57,6 +57,7 @@ final class Engine {
     private final SyncedDataWriter writer;
     private final FileDataReader reader;
     private final EnvironmentImpl environment;
+    private final Cleaner cleaner;
     private final long wholeUpTo;
     private final Map<String, jetbrains.exodus.env.Store> tables = new ConcurrentHashMap<>();
     private final CountDownLatch replaced = new CountDownLatch(1);
@@ -68,11 +69,12 @@ final class Engine {
         this.reader = reader;
         this.environment = (EnvironmentImpl) environment;
         this.wholeUpTo = cut ? 0 : highAddress();
-        // Xodus's cleaner only logs what fails it
+        // it only logs what fails the cleaner
         this.environment
                 .getGC()
                 .getCleanerJobProcessor()
                 .setExceptionHandler((processor, job, failure) -> writer.cleanerFailed(failure));
+        this.cleaner = new Cleaner(this.environment);
     }
 
     /**
@@ -108,11 +110,8 @@ final class Engine {
                 .setMemoryUsage(Math.min(MAX_CACHE_BYTES, Runtime.getRuntime().maxMemory() / CACHE_PART))
                 .setTreeMaxPageSize(32)
                 .setGcMinUtilization(65)
-                .setGcRunEvery(1)
-                .setGcRunPeriod(100)
-                .setGcFilesDeletionDelay(500)
+                .setGcRunEvery(0)
                 .setGcFileMinAge(1)
-                .setGcTransactionTimeout(50)
                 .setGcStartIn(1000)
                 .setEnvCloseForcedly(true)
                 .setManagementEnabled(false)
@@ -219,6 +218,7 @@ final class Engine {
 
     /** Closes it in peace. */
     void close() {
+        cleaner.stop();
         environment.close();
     }
 
@@ -230,6 +230,7 @@ final class Engine {
      * @throws StoreException if it took longer or the files can't be changed
      */
     void abandon(Duration timeout) {
+        cleaner.stop();
         writer.giveUp();
         Thread closer = new Thread(this::closeWhatCanBe, "store-close");
         closer.setDaemon(true);
