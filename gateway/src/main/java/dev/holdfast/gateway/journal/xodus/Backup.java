@@ -28,7 +28,7 @@ import java.util.zip.ZipOutputStream;
  * Backups: a zip file of a manifest and the log files.
  *
  * <p>A backup is taken from the files of a store, whether a gateway runs on it or not. The log is only ever appended to, so
- * any beginning of it is a store as it was at some moment, as long as no file of it is missing; and Xodus deletes a file
+ * any beginning of it is a store as it was at some moment, as long as no file of it is missing; and the cleaner deletes a file
  * only half a second after what was in it has been written again at the end. So all files are held by links first, until
  * there is none that is not; then the length of the last one says which moment it is.
  */

@@ -1,27 +1,21 @@
 package dev.holdfast.gateway.journal.xodus;
 
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import jetbrains.exodus.core.execution.Job;
 import jetbrains.exodus.core.execution.JobProcessorAdapter;
 import jetbrains.exodus.env.EnvironmentImpl;
 import jetbrains.exodus.env.ReadWriteTransaction;
-import jetbrains.exodus.env.ReadonlyTransactionException;
 import jetbrains.exodus.env.StoreImpl;
 import jetbrains.exodus.env.TransactionAcquireTimeoutException;
 import jetbrains.exodus.gc.UtilizationProfile;
 import jetbrains.exodus.io.RemoveBlockType;
 import jetbrains.exodus.log.Log;
 import jetbrains.exodus.log.Loggable;
-import jetbrains.exodus.log.LoggableIterator;
 import jetbrains.exodus.log.RandomAccessLoggable;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves what still lives in files that are mostly dead to the end of the log, and deletes those files.
@@ -32,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * new, and to what was referred to before. So what was moved stays moved, whatever is committed between two turns.
  *
  * <p>A file is deleted when its last turn is synced, no transaction from before that is left, and half a second has
- * passed. Until then it counts as full; if the process ends before, the next one finds it empty and cleans it first.
+ * passed. If the process ends before, the next one finds it empty and cleans it first.
  *
  * <p>Runs in the thread of Xodus's cleaner, which is suspended. What it throws goes to that thread's exception handler,
  * and it goes on with the same file from the beginning.
@@ -48,6 +42,9 @@ final class Cleaner extends Job {
     /** Records of the log that it looks at in a turn: those of some 500 small commits, which take a millisecond or two. */
     private static final int TURN_RECORDS = 4000;
 
+    /** And so far it goes: what is moved is in the heap until the turn is over. */
+    private static final long TURN_BYTES = 1 << 20;
+
     private final EnvironmentImpl environment;
     private final Log log;
     private final UtilizationProfile utilization;
@@ -56,6 +53,7 @@ final class Cleaner extends Job {
     private final Map<Integer, StoreImpl> tables = new HashMap<>();
     private final Set<Long> cleaned = new HashSet<>();
 
+    private volatile boolean looked;
     private volatile boolean stopped;
 
     /**
@@ -73,9 +71,19 @@ final class Cleaner extends Job {
         thread.queueIn(this, START_MILLIS);
     }
 
-    /** From here on it deletes nothing, and a turn that has begun is its last. Any thread; does not wait. */
+    /** From here on it marks nothing for deletion, and a turn that has begun is its last. Any thread; does not wait. */
     void stop() {
         stopped = true;
+    }
+
+    /**
+     * Has it look, as it does by itself, but not while a wall clock that was set back catches up. Not before its first look:
+     * what Xodus may have to count after a crash comes first, and until then all files count as empty. Any thread.
+     */
+    void wake() {
+        if (looked) {
+            thread.queue(this);
+        }
     }
 
     @Override
@@ -85,6 +93,7 @@ final class Cleaner extends Job {
 
     @Override
     protected void execute() {
+        looked = true;
         long pause = RETRY_MILLIS;
         try {
             pause = clean() ? REST_MILLIS : LOOK_MILLIS;
@@ -95,135 +104,120 @@ final class Cleaner extends Job {
         }
     }
 
-    /** Comes to the end of one file at least; false if there is none to clean, or it can't be done now. */
+    /** Cleans the file with the least in it; false if so little of all files is free that none is cleaned. */
     private boolean clean() {
         utilization.estimateTotalBytes$xodus_environment();
         if (utilization.totalFreeSpacePercent$xodus_environment() <= freePercent) {
             return false;
         }
-        Walk walk = new Walk(utilization.getFilesSortedByUtilization$xodus_environment(log.getHighFileAddress()));
-        List<Long> dead = List.of();
-        while (dead.isEmpty()) {
-            ReadWriteTransaction txn = walk.isUnderWay() ? begin() : null;
-            if (txn == null) {
-                return false;
-            }
-            dead = turn(walk, txn);
-            // an engine that is given up writes nothing, and does not fail: what it was told may not be true
-            if (stopped) {
-                return false;
+        Iterator<Long> files = utilization.getFilesSortedByUtilization$xodus_environment(log.getHighFileAddress());
+        while (files.hasNext()) {
+            long file = files.next();
+            if (!cleaned.contains(file)) {
+                clean(file);
+                return true;
             }
         }
-        toBeDeleted(dead);
-        return true;
+        return false;
     }
 
-    private @Nullable ReadWriteTransaction begin() {
-        try {
-            return environment.beginGCTransaction();
-        } catch (TransactionAcquireTimeoutException | ReadonlyTransactionException e) {
-            return null;
+    private void clean(long file) {
+        Walk walk = new Walk(file);
+        while (!stopped && !walk.isOver()) {
+            turn(walk);
+        }
+        // an engine that is given up syncs nothing, and does not fail: what was moved may not be on disk
+        if (!stopped) {
+            toBeDeleted(file);
         }
     }
 
-    private List<Long> turn(Walk walk, ReadWriteTransaction txn) {
+    private void turn(Walk walk) {
+        ReadWriteTransaction txn;
         try {
-            List<Long> dead = stopped ? List.of() : walk.reclaim(txn);
-            // for a dead file in any case, so that the root that the next start finds is behind it
-            if ((!dead.isEmpty() || !txn.isIdempotent()) && !txn.forceFlush()) {
+            txn = environment.beginGCTransaction();
+        } catch (TransactionAcquireTimeoutException e) {
+            return; // it has waited for a commit, for long, and waits again
+        }
+        try {
+            walk.reclaim(txn);
+            // At the end in any case: only this moves the tree of trees, which such a transaction writes anew as a
+            // whole,
+            // and the root that the next start finds.
+            if ((walk.isOver() || !txn.isIdempotent()) && !txn.forceFlush()) {
                 throw new IllegalStateException("an exclusive transaction was refused");
             }
-            return dead;
         } finally {
             txn.abort();
         }
     }
 
-    private void toBeDeleted(List<Long> files) {
-        cleaned.addAll(files);
-        for (long file : files) {
-            log.clearFileFromLogCache(file, 0);
-            utilization.resetFile$xodus_environment(file);
-        }
+    private void toBeDeleted(long file) {
+        cleaned.add(file);
+        log.clearFileFromLogCache(file, 0);
+        utilization.resetFile$xodus_environment(file);
         utilization.estimateTotalBytes$xodus_environment();
         utilization.setDirty(true);
-        environment.executeTransactionSafeTask(() -> thread.queueIn(new Deletion(files), DELETE_MILLIS));
+        environment.executeTransactionSafeTask(() -> thread.queueIn(new Deletion(file), DELETE_MILLIS));
     }
 
-    /** Where it is in the files that it goes through. */
+    /** Through all that is in a file, a turn at a time. */
     private final class Walk implements Iterator<RandomAccessLoggable> {
 
-        private final Iterator<Long> files;
-        private long file;
-        private @Nullable LoggableIterator records;
+        private final Iterator<RandomAccessLoggable> records;
+        private final long end;
         private int read;
+        private boolean over;
 
-        Walk(Iterator<Long> files) {
-            this.files = files;
-            nextFile();
+        Walk(long file) {
+            this.records = log.getLoggableIterator(file);
+            this.end = file + log.getFileLengthBound();
         }
 
-        private void nextFile() {
-            records = null;
-            while (records == null && files.hasNext()) {
-                file = files.next();
-                if (!cleaned.contains(file)) {
-                    records = log.getLoggableIterator(file);
-                }
-            }
+        boolean isOver() {
+            return over;
         }
 
-        boolean isUnderWay() {
-            return records != null;
-        }
-
-        /** Moves what lives until the turn is over; returns the files that it has come to the end of. */
-        List<Long> reclaim(ReadWriteTransaction txn) {
-            List<Long> ended = new ArrayList<>();
+        /** Moves what lives until the turn or the file is over. */
+        void reclaim(ReadWriteTransaction txn) {
             read = 0;
-            while (isUnderWay() && read < TURN_RECORDS) {
-                RandomAccessLoggable record = hasNext() ? next() : null;
-                if (record == null || record.getAddress() >= file + log.getFileLengthBound()) {
-                    ended.add(file);
-                    nextFile();
-                } else {
-                    reclaim(record, txn);
+            long turnEnds = 0;
+            RandomAccessLoggable record;
+            do {
+                record = hasNext() ? next() : null;
+                if (record == null || record.getAddress() >= end) {
+                    over = true;
+                    return;
                 }
-            }
-            return ended;
-        }
-
-        private void reclaim(RandomAccessLoggable record, ReadWriteTransaction txn) {
-            int structure = record.getStructureId();
-            // the tree of trees is written anew by every commit
-            if (structure != Loggable.NO_STRUCTURE_ID && structure != EnvironmentImpl.META_TREE_ID) {
-                // takes all up to the root of that tree
-                tables.computeIfAbsent(structure, txn::openStoreByStructureId).reclaim(txn, record, this);
-            }
+                turnEnds = turnEnds == 0 ? record.getAddress() + TURN_BYTES : turnEnds;
+                int structure = record.getStructureId();
+                if (structure != Loggable.NO_STRUCTURE_ID && structure != EnvironmentImpl.META_TREE_ID) {
+                    // takes all up to the root of that tree, as one commit wrote it
+                    tables.computeIfAbsent(structure, txn::openStoreByStructureId)
+                            .reclaim(txn, record, this);
+                }
+            } while (read < TURN_RECORDS && record.getAddress() < turnEnds);
         }
 
         @Override
         public boolean hasNext() {
-            return records != null && records.hasNext();
+            return records.hasNext();
         }
 
         @Override
         public RandomAccessLoggable next() {
-            if (records == null) {
-                throw new NoSuchElementException();
-            }
             read++;
             return records.next();
         }
     }
 
-    /** Of files in which nothing lives. */
+    /** Of one file, in which nothing lives. */
     private final class Deletion extends Job {
 
-        private final List<Long> files;
+        private final long file;
 
-        Deletion(List<Long> files) {
-            this.files = files;
+        Deletion(long file) {
+            this.file = file;
         }
 
         @Override
@@ -236,10 +230,10 @@ final class Cleaner extends Job {
             if (stopped) {
                 return;
             }
-            environment.flushAndSync();
-            environment.removeFiles(files.stream().mapToLong(Long::longValue).toArray(), RemoveBlockType.Delete);
-            files.forEach(cleaned::remove);
-            files.forEach(utilization::removeFile$xodus_environment);
+            environment.flushAndSync(); // throws if anything failed to be written or synced before
+            environment.removeFiles(new long[] {file}, RemoveBlockType.Delete);
+            cleaned.remove(file);
+            utilization.removeFile$xodus_environment(file);
             utilization.estimateTotalBytes$xodus_environment();
         }
     }

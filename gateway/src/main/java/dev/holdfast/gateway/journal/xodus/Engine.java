@@ -89,9 +89,9 @@ final class Engine {
         writer.protectBelow(protectedBelow);
         try {
             Environment environment = Environments.newInstance(log, settings());
-            Engine engine = new Engine(location, writer, reader, environment, writer.hasCut());
+            boolean cut = writer.hasCut();
             writer.protectBelow(0);
-            return engine;
+            return new Engine(location, writer, reader, environment, cut);
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
             writer.giveUp();
             reader.close();
@@ -195,6 +195,7 @@ final class Engine {
 
     /** Throws if the disk does not take what is written any more; see {@link SyncedDataWriter#probe}. */
     void probe() {
+        cleaner.wake();
         writer.probe();
     }
 

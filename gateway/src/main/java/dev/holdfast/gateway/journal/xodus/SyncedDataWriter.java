@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *       everything after it fails too, because after a failed fsync nobody knows what is on disk.
  * </ul>
  *
- * <p>Used by the committer and by Xodus's cleaner, one at a time under Xodus's commit lock.
+ * <p>Used by the committer and by the cleaner, one at a time under Xodus's commit lock.
  */
 final class SyncedDataWriter extends FileDataWriter {
 
@@ -79,7 +79,7 @@ final class SyncedDataWriter extends FileDataWriter {
     }
 
     /**
-     * Xodus's cleaner failed, of which it would only log. One that fails again and again gives no space back any more.
+     * The cleaner failed, of which Xodus would only log. One that fails again and again gives no space back any more.
      * Any thread.
      */
     void cleanerFailed(Throwable cause) {
