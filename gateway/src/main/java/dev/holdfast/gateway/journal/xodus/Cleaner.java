@@ -141,9 +141,8 @@ final class Cleaner extends Job {
         }
         try {
             walk.reclaim(txn);
-            // At the end in any case: only this moves the tree of trees, which such a transaction writes anew as a
-            // whole,
-            // and the root that the next start finds.
+            // At the end in any case: this alone moves the tree of trees, which such a transaction writes anew, whole,
+            // and with it the root that the next start finds.
             if ((walk.isOver() || !txn.isIdempotent()) && !txn.forceFlush()) {
                 throw new IllegalStateException("an exclusive transaction was refused");
             }
