@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.holdfast.gateway.journal.Store;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -54,30 +55,53 @@ class CleanerTest {
         }
     }
 
-    /** Commits have stopped: nothing is written but what the cleaner moves. */
+    /** Commits have stopped: nothing is written but what the cleaner moves, a quarter of two files. */
     @Test
-    void shouldGiveSpaceBackWhenNothingIsWrittenAnyMore() throws IOException {
+    void shouldGiveSpaceBackInSmallCommitsWhenNothingElseIsWritten() throws IOException {
         Path directory = temp.resolve("store");
         try (Store store = XodusStore.open(directory)) {
-            for (int entry = 0; entry < 1500; entry++) {
+            for (int entry = 0; entry < 1200; entry++) {
                 int key = entry;
                 store.commit(writer -> put(writer, "queue", key, 16_000));
             }
-            assertThat(logFiles(directory)).hasSizeGreaterThan(2);
+            List<Path> files = logFiles(directory);
+            assertThat(files).hasSize(3);
+            int before = commitsIn(files.get(2));
             store.commit(writer -> {
-                for (int entry = 0; entry < 1490; entry++) {
-                    delete(writer, "queue", entry);
+                for (int entry = 0; entry < 1200; entry++) {
+                    if (entry % 4 > 0) {
+                        delete(writer, "queue", entry);
+                    }
                 }
             });
 
             await("what is left has been moved, and the files are gone")
-                    .until(() -> logFiles(directory).size() <= 2);
+                    .until(() -> logFiles(directory).equals(files.subList(2, 3)));
 
+            assertThat(commitsIn(files.get(2)) - before - 1)
+                    .as("turns, of 16 MiB in all")
+                    .isBetween(12, 40);
             compare(store);
         }
         try (Store store = XodusStore.open(directory)) {
             compare(store);
         }
+    }
+
+    private static int commitsIn(Path file) throws IOException {
+        int[] commits = {0};
+        RawLog.visit(Files.readAllBytes(file), new RawLog.Visitor() {
+            @Override
+            public boolean leaf(int at, ByteBuffer value) {
+                return false;
+            }
+
+            @Override
+            public void root(int rootEnd, boolean followed) {
+                commits[0]++;
+            }
+        });
+        return commits[0];
     }
 
     /** An entry comes in, an older one goes, and now and then something that lives for long changes. */
