@@ -37,7 +37,8 @@ public final class AdminToken {
     }
 
     /**
-     * The token of a store, made now if there is none. It is on disk when this returns.
+     * The token of a store, made now if there is none. Others can read it when this returns; it is not synced, as the start
+     * after a power cut that has taken it makes another.
      *
      * @throws AdminException if it can't be read or written
      */
@@ -66,12 +67,8 @@ public final class AdminToken {
         Set<StandardOpenOption> newFile = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel out = FileChannel.open(made, newFile, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
             out.write(ByteBuffer.wrap((token + "\n").getBytes(US_ASCII)));
-            out.force(true);
         }
         Files.move(made, file, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
-            directory.force(true);
-        }
         return token;
     }
 

@@ -17,7 +17,7 @@ import ch.qos.logback.core.spi.ContextAwareBase;
  */
 public final class LogSetup extends ContextAwareBase implements Configurator {
 
-    private static final String PROPERTY = "holdfast.log";
+    static final String PROPERTY = "holdfast.log";
     private static final String PATTERN = "%d{HH:mm:ss.SSS} %-5level %logger{0} %msg%n";
 
     /** Called by ServiceLoader. */

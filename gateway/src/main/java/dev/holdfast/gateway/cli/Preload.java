@@ -29,7 +29,15 @@ final class Preload {
         load(() -> Class.forName("jetbrains.exodus.log.CompressedUnsignedLongByteIterable"));
         load(() -> new SecureRandom().nextLong());
         load(() -> Class.forName("io.netty.channel.nio.NioEventLoop"));
+        load(Preload::createChannel);
         load(() -> Class.forName("com.sun.net.httpserver.HttpServer"));
+    }
+
+    /** Of no use but that with the first of the process Netty looks for annotations at its handlers. */
+    private static Object createChannel() throws ReflectiveOperationException {
+        return Class.forName("io.netty.channel.local.LocalChannel")
+                .getConstructor()
+                .newInstance();
     }
 
     private static Object parse() {

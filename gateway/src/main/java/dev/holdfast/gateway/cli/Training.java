@@ -1,9 +1,11 @@
 package dev.holdfast.gateway.cli;
 
+import ch.qos.logback.classic.LoggerContext;
 import dev.holdfast.gateway.Gateway;
 import dev.holdfast.gateway.admin.TokenFile;
 import dev.holdfast.gateway.config.Adapters;
 import dev.holdfast.gateway.config.GatewayConfig;
+import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.load.Fleet;
 import dev.holdfast.gateway.load.FleetOptions;
 import dev.holdfast.gateway.load.Ledger;
@@ -16,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -36,6 +39,10 @@ public final class Training {
     /** Takes no arguments. */
     public static void main(String[] args) throws IOException, InterruptedException {
         Main.run("--version");
+        for (String form : List.of("text", "json")) {
+            System.setProperty(LogSetup.PROPERTY, form);
+            log();
+        }
         Path directory = Files.createTempDirectory("holdfast-training");
         try {
             run(directory);
@@ -43,6 +50,12 @@ public final class Training {
             delete(directory);
         }
         System.exit(ExitCode.OK);
+    }
+
+    private static void log() {
+        LoggerContext context = new LoggerContext();
+        new LogSetup().configure(context);
+        context.getLogger(Training.class).info("a line as={}", System.getProperty(LogSetup.PROPERTY));
     }
 
     private static void run(Path directory) throws IOException, InterruptedException {
@@ -72,6 +85,7 @@ public final class Training {
                 gateway: {id: %s}
                 store: {path: "%s", quota: 128MiB}
                 listen: {mqtt: {bind: "127.0.0.1:0"}}
+                lanes: [{name: alarms, topics: ["+/alarm/#"], limit: {age: 30d, count: 1000, size: 1MiB}, history: {age: 1d}}]
                 routes: %s
                 admin: {bind: "127.0.0.1:0"}
                 """.formatted(name, directory.resolve(name), routes));
@@ -94,9 +108,13 @@ public final class Training {
     }
 
     private static void awaitStored(Gateway gateway) throws InterruptedException {
-        for (int i = 0; i < POLLS && gateway.lanes().get(0).messages() < MESSAGES; i++) {
+        for (int i = 0; i < POLLS && stored(gateway) < MESSAGES; i++) {
             Thread.sleep(POLL_MILLIS);
         }
+    }
+
+    private static long stored(Gateway gateway) {
+        return gateway.lanes().stream().mapToLong(LaneState::messages).sum();
     }
 
     private static void delete(Path directory) throws IOException {

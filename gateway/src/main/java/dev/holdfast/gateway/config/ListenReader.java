@@ -66,7 +66,7 @@ final class ListenReader {
             boolean there = listen.place(section.name()).isPresent();
             boolean others = Layout.LISTENERS.stream()
                     .anyMatch(other -> listen.place(other.name()).isPresent());
-            if (there || (section.equals(Layout.MQTT) && !others)) {
+            if (there || (section.name().equals(Layout.MQTT.name()) && !others)) {
                 Fields fields = listen.section(section);
                 draft(section, fields).ifPresent(config -> drafts.add(new Draft(section, fields, config)));
             }
@@ -75,15 +75,15 @@ final class ListenReader {
     }
 
     private static Optional<ListenerConfig> draft(Section section, Fields fields) {
-        boolean tls = section.items().contains(Layout.CERTIFICATE);
-        boolean webSocket = section.items().contains(Layout.WS_PATH);
+        boolean tls = section.has(Layout.CERTIFICATE);
+        boolean webSocket = section.has(Layout.WS_PATH);
         int maxPacket = (int) fields.get(Layout.MAX_PACKET).bytes();
         boolean anonymous = fields.get(Layout.ANONYMOUS);
         Optional<SocketAddress> bind = bind(section, fields);
         Optional<TlsConfig> files = tls ? tls(fields) : Optional.empty();
         String path = webSocket ? fields.get(Layout.WS_PATH) : "";
         List<String> origins = webSocket ? fields.findList(Layout.WS_ORIGINS) : List.of();
-        boolean proxy = section.items().contains(Layout.PROXY_PROTOCOL) && fields.get(Layout.PROXY_PROTOCOL);
+        boolean proxy = section.has(Layout.PROXY_PROTOCOL) && fields.get(Layout.PROXY_PROTOCOL);
         if (bind.isEmpty() || (tls && files.isEmpty())) {
             return Optional.empty();
         }
@@ -101,10 +101,10 @@ final class ListenReader {
     }
 
     private static Optional<SocketAddress> bind(Section section, Fields fields) {
-        if (section.items().contains(Layout.UNIX_PATH)) {
+        if (section.has(Layout.UNIX_PATH)) {
             return fields.require(Layout.UNIX_PATH).map(UnixDomainSocketAddress::of);
         }
-        if (section.items().contains(Layout.MQTT_BIND)) {
+        if (section.has(Layout.MQTT_BIND)) {
             return fields.read(Layout.MQTT_BIND).map(bind -> bind);
         }
         return fields.require(Layout.BIND).map(bind -> bind);
@@ -147,7 +147,7 @@ final class ListenReader {
     }
 
     private static String bindKey(Section section) {
-        return section.items().contains(Layout.UNIX_PATH) ? Layout.UNIX_PATH.name() : Layout.BIND.name();
+        return section.has(Layout.UNIX_PATH) ? Layout.UNIX_PATH.name() : Layout.BIND.name();
     }
 
     private static boolean isLocal(SocketAddress bind) {

@@ -2,6 +2,8 @@ package dev.holdfast.gateway.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of one lane a route has still to deliver: ranges of sequences, normally one that begins at the cursor and has no
@@ -24,6 +26,16 @@ public record LaneProgress(String lane, List<Range> pending, long previous) {
 
         /** The end of a range that has none. */
         public static final long OPEN = Long.MAX_VALUE;
+
+        @Override
+        public boolean equals(@Nullable Object object) {
+            return object instanceof Range other && from == other.from && to == other.to;
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(from, to);
+        }
     }
 
     /** Checks the form of the ranges. */
@@ -39,6 +51,19 @@ public record LaneProgress(String lane, List<Range> pending, long previous) {
         if (end != Range.OPEN) {
             throw new IllegalArgumentException("the last pending range must be open, but they are " + pending);
         }
+    }
+
+    @Override
+    public boolean equals(@Nullable Object object) {
+        return object instanceof LaneProgress other
+                && previous == other.previous
+                && lane.equals(other.lane)
+                && pending.equals(other.pending);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(lane, pending, previous);
     }
 
     /** Everything from the given sequence on. */
