@@ -80,17 +80,17 @@ final class Engine {
     /**
      * Opens the environment in the directory, and creates it when there is none. Throws whatever Xodus does.
      *
-     * @param protectedBelow Xodus may cut the log off only behind this address; 0 for anywhere
+     * @param rescue copies aside what Xodus cuts off, and says how much it may; null when it may do as it likes
      */
-    static Engine open(Path location, long protectedBelow) {
+    static Engine open(Path location, @Nullable Rescue rescue) {
         FileDataReader reader = new FileDataReader(location.toFile());
         SyncedDataWriter writer = new SyncedDataWriter(reader);
         LogConfig log = new LogConfig().setLocation(location.toString()).setReaderWriter(reader, writer);
-        writer.protectBelow(protectedBelow);
+        writer.opening(rescue);
         try {
             Environment environment = Environments.newInstance(log, settings());
             boolean cut = writer.hasCut();
-            writer.protectBelow(0);
+            writer.opening(null);
             return new Engine(location, writer, reader, environment, cut);
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
             writer.giveUp();

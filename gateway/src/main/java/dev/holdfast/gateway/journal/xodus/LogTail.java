@@ -29,8 +29,10 @@ final class LogTail {
     /**
      * Cuts the last file of the log off behind its last whole commit, durably; one without any is removed. Does nothing to
      * a log that was closed.
+     *
+     * @param rescue copies aside what is not nothing but zeros, before it is cut off
      */
-    static void mend(Path environment) throws IOException {
+    static void mend(Path environment, Rescue rescue) throws IOException {
         List<Path> files = LogFiles.in(environment);
         if (files.isEmpty()) {
             return;
@@ -40,6 +42,9 @@ final class LogTail {
         int end = end(bytes);
         if (end == bytes.length) {
             return;
+        }
+        if (end < lastWritten(bytes)) {
+            rescue.copyAside();
         }
         LOG.info("the log was not closed, its last file is cut off file={} bytes={} of={}", last, end, bytes.length);
         if (end == 0) {

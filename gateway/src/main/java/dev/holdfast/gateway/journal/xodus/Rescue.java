@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
  * What is kept of the environment's files, against what Xodus does to them:
  *
  * <ul>
- *   <li>{@code recovery}: the two newest files, copied before Xodus opens them, as it cuts off all that lies behind damage.
- *       Stays until the journal has what it needs of it.
+ *   <li>{@code recovery}: the two newest files, copied before anything of them is cut off but zeros: Xodus does that to all
+ *       that lies behind damage. Stays until the journal has what it needs of it.
  *   <li>{@code xodus.broken-N}: an environment that Xodus could not open, or not read, whole. Stays until people remove it.
  *   <li>{@code broken}: a file that names the one of these that has still to be salvaged.
  *   <li>{@code suspect}: a file that says that the last run could not read the environment; {@code suspect.checked} when
@@ -55,7 +55,7 @@ final class Rescue {
         this.checked = directory.resolve("suspect.checked");
     }
 
-    /** Bytes that copying takes. */
+    /** Bytes that copying would take. */
     long bytesToCopy() throws IOException {
         long bytes = 0;
         for (Path file : toCopy()) {
@@ -72,9 +72,19 @@ final class Rescue {
         return files.subList(Math.max(0, files.size() - FILES_COPIED), files.size());
     }
 
-    /** Copies the newest files aside, durably. Before the environment is opened. */
+    /** Copies the newest files aside, durably, if they are not and if there is room: before something is cut off of them. */
     void copyAside() throws IOException {
-        List<Path> files = toCopy();
+        try {
+            copyAll(toCopy());
+        } catch (IOException e) {
+            if (!NoSpace.isWhy(e)) {
+                throw e;
+            }
+            LOG.warn("no room to copy the newest files aside, damage in them can't be mended why=\"{}\"", e.toString());
+        }
+    }
+
+    private void copyAll(List<Path> files) throws IOException {
         if (files.isEmpty()) {
             return;
         }
@@ -227,7 +237,7 @@ final class Rescue {
                 return RawRemains.of(directory.resolve(Files.readString(broken).strip()), copies, witness);
             }
             RawRemains remains = copied().beside(wholeUpTo, witness);
-            return remains.isEmpty() ? null : remains;
+            return remains.isEmpty() && witness == null ? null : remains;
         } catch (IOException e) {
             throw new StoreException("can't read what is to be salvaged in " + directory + ": " + e, e);
         }

@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,7 @@ final class SyncedDataWriter extends FileDataWriter {
     private volatile @Nullable Position synced;
     private volatile @Nullable Throwable failure;
     private volatile boolean givenUp;
+    private @Nullable Rescue rescue;
     private long protectedBelow;
     private int cuts;
     private final AtomicInteger cleanerFailures = new AtomicInteger();
@@ -101,21 +103,34 @@ final class SyncedDataWriter extends FileDataWriter {
     }
 
     /**
-     * While Xodus opens the log it may cut it off only behind this address, and not root after root: when it finds none
-     * that it likes, it would cut off everything.
+     * While Xodus opens the log, what it cuts off is copied aside before. It may do so only behind what is known to be
+     * whole, and not root after root: when it finds none that it likes, it would cut off everything.
      */
-    void protectBelow(long address) {
-        protectedBelow = address;
+    void opening(@Nullable Rescue guard) {
+        rescue = guard;
         cuts = 0;
     }
 
-    /** Whether Xodus has cut anything off since {@link #protectBelow}. */
+    /** Whether Xodus has cut anything off since {@link #opening}. */
     boolean hasCut() {
         return cuts > 0;
     }
 
     private void checkCut(long address) {
         cuts++;
+        Rescue guard = rescue;
+        if (guard == null) {
+            return;
+        }
+        if (cuts == 1) {
+            try {
+                guard.copyAside();
+                protectedBelow = guard.protectedBelow();
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "what Xodus wants to cut off at " + address + " can't be copied aside", e);
+            }
+        }
         if (protectedBelow > 0 && (address < protectedBelow || cuts > MAX_CUTS)) {
             throw new CutOffException(address);
         }

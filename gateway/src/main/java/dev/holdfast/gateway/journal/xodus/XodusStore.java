@@ -69,7 +69,7 @@ public final class XodusStore implements Store {
         this.ballast = new Ballast(directory, reserveBytes);
         this.rescue = new Rescue(directory, location);
         this.witness = WitnessFile.open(directory);
-        copyAside();
+        makeRoom();
         this.engine = openEngine();
         this.wholeUpTo = engine.wholeUpTo();
         this.rescueBytes = rescue.bytes();
@@ -124,29 +124,21 @@ public final class XodusStore implements Store {
     }
 
     /** On a full disk the reserve is there for this too. */
-    private void copyAside() throws IOException {
+    private void makeRoom() throws IOException {
         if (rescue.bytesToCopy() + ROOM_TO_OPEN_BYTES > directory.getUsableSpace()) {
             ballast.release();
-        }
-        try {
-            rescue.copyAside();
-        } catch (IOException e) {
-            if (!NoSpace.isWhy(e)) {
-                throw e;
-            }
-            LOG.warn("no room to copy the newest files aside, damage in them can't be mended why=\"{}\"", e.toString());
         }
     }
 
     private Engine openEngine() throws IOException {
         if (rescue.isBroken()) {
             rescue.setAside(null);
-            return Engine.open(location, 0);
+            return Engine.open(location, null);
         }
         Engine opened = null;
         try {
-            LogTail.mend(location);
-            opened = Engine.open(location, rescue.protectedBelow());
+            LogTail.mend(location, rescue);
+            opened = Engine.open(location, rescue);
             if (rescue.isSuspect() || opened.highAddress() < rescue.syncedUpTo()) {
                 opened.readAll();
                 rescue.trust();
@@ -160,7 +152,7 @@ public final class XodusStore implements Store {
                 throw e;
             }
             rescue.setAside(e);
-            return Engine.open(location, 0);
+            return Engine.open(location, null);
         }
     }
 
@@ -250,7 +242,7 @@ public final class XodusStore implements Store {
         try {
             old.abandon(REOPEN_TIMEOUT);
             ballast.release();
-            engine = Engine.open(location, 0);
+            engine = Engine.open(location, null);
             LOG.info("the store was opened again after a commit found the disk full");
         } catch (StoreException e) {
             throw e;

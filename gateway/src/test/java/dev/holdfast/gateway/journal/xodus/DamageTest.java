@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -206,7 +207,40 @@ class DamageTest {
         assertThat(findings.lost).hasSize(1);
         assertThat(findings.salvaged).isGreaterThan(500);
         assertThat(findings.read + findings.lost.get(0).messages()).isEqualTo(acknowledged[0] + acknowledged[1]);
+        assertThat(directory.resolve("recovery.old").resolve(last.getFileName()))
+                .as("copied before it was cut off")
+                .exists();
+        assertThat(directory.resolve("xodus.broken-1"))
+                .as("all the rest stays where it is")
+                .doesNotExist();
         assertThat(headWithoutCopies(cut)).as("what Xodus alone leaves").isLessThan(acknowledged[0] - 250);
+    }
+
+    @Test
+    void shouldCopyAsideWhatIsThereOfALastCommitAndNothingElse() throws IOException {
+        byte[] whole = Files.readAllBytes(lastFile(killed));
+        byte[] ahead = Arrays.copyOf(whole, whole.length + 8_192);
+        Path zeros = temp.resolve("zeros");
+        JournalOnDisk.copy(killed, zeros);
+        Files.write(lastFile(zeros), ahead);
+        try (XodusStore store = XodusStore.open(zeros, 0)) {
+            assertThat(lastFile(zeros)).hasSize(whole.length);
+            assertThat(zeros.resolve("recovery")).doesNotExist();
+            assertThat(store.remains()).as("the witness").isNotNull();
+        }
+
+        byte[] half = {(byte) 0x86, (byte) 0x81, 0x68, (byte) 0x87, 1, 2, 3}; // a leaf of 1,000 bytes
+        System.arraycopy(half, 0, ahead, whole.length, half.length);
+        Path directory = temp.resolve("half");
+        JournalOnDisk.copy(killed, directory);
+        Path last = lastFile(directory);
+        Files.write(last, ahead);
+        try (XodusStore store = XodusStore.open(directory, 0)) {
+            assertThat(last).hasSize(whole.length);
+            assertThat(directory.resolve("recovery").resolve(last.getFileName()))
+                    .hasBinaryContent(ahead);
+            assertThat(store.remains()).isNotNull();
+        }
     }
 
     @Test
@@ -226,7 +260,7 @@ class DamageTest {
 
     /** What becomes of the first lane when nothing is copied before Xodus opens the files. */
     private static long headWithoutCopies(Path directory) {
-        Engine engine = Engine.open(directory.resolve("xodus"), 0);
+        Engine engine = Engine.open(directory.resolve("xodus"), null);
         long head = engine.read(reader -> {
             Store.Cursor cursor = reader.cursor("lane.1");
             return cursor.last() ? ByteBuffer.wrap(cursor.key()).getLong() : 0L;
@@ -248,7 +282,7 @@ class DamageTest {
         Rescue rescue = new Rescue(directory, directory.resolve("xodus"));
         rescue.copyAside();
         rescue.setAside(new IllegalStateException("on purpose"));
-        Engine half = Engine.open(directory.resolve("xodus"), 0);
+        Engine half = Engine.open(directory.resolve("xodus"), null);
         half.commit(tx -> tx.put("lane.1", new byte[8], new byte[100]));
         half.close();
 
