@@ -47,7 +47,9 @@ class DeviceTest {
 
     @BeforeAll
     static void startServers() {
-        upstream = Mosquitto.persistent(temp.resolve("upstream")).start();
+        upstream = Mosquitto.persistent(temp.resolve("upstream"))
+                .with("log_type all") // also who subscribes to what
+                .start();
         gateway = new GatewayProcess(temp.resolve("gateway"))
                 .routeTo(upstream.url())
                 .route("name: plain, topics: [\"größe/#\"], "

@@ -24,9 +24,16 @@ final class Mosquitto implements AutoCloseable {
         this.port = port;
     }
 
-    /** One that takes everything from everybody, without limits, and keeps what it has when it is stopped. */
+    /**
+     * One that takes everything from everybody, without limits, and keeps what it has when it is stopped. Its log has who
+     * comes and goes, but not each packet: of load that would be more than the messages.
+     */
     static Mosquitto persistent(Path directory) {
-        return plain(directory)
+        return new Mosquitto(directory, Ports.free())
+                .with("log_type error")
+                .with("log_type warning")
+                .with("log_type notice")
+                .with("log_type information")
                 .with("persistence true")
                 .with("persistence_location " + directory + "/")
                 .with("max_inflight_messages 0")
