@@ -30,7 +30,7 @@ final class LogTail {
      * Cuts the last file of the log off behind its last whole commit, durably; one without any is removed. Does nothing to
      * a log that was closed.
      *
-     * @param rescue copies aside what is not nothing but zeros, before it is cut off
+     * @param rescue copies the newest files aside before one is removed, or more is cut off than zeros
      */
     static void mend(Path environment, Rescue rescue) throws IOException {
         List<Path> files = LogFiles.in(environment);
@@ -43,7 +43,7 @@ final class LogTail {
         if (end == bytes.length) {
             return;
         }
-        if (end < lastWritten(bytes)) {
+        if (end == 0 || end < lastWritten(bytes)) { // one file less changes which are the newest
             rescue.copyAside();
         }
         LOG.info("the log was not closed, its last file is cut off file={} bytes={} of={}", last, end, bytes.length);

@@ -243,6 +243,23 @@ class DamageTest {
         }
     }
 
+    /** Else Xodus could cut off what lies before the two newest files, which fsck has as links to those of the store. */
+    @Test
+    void shouldCopyAsideBeforeAFileOfZerosIsRemoved() throws IOException {
+        Path directory = temp.resolve("nothing");
+        JournalOnDisk.copy(killed, directory);
+        List<Path> files = LogFiles.in(directory.resolve("xodus"));
+        Path last = files.get(files.size() - 1);
+        Files.write(last, new byte[8_192]);
+        try (XodusStore store = XodusStore.open(directory, 0)) {
+            assertThat(last).doesNotExist();
+            assertThat(LogFiles.in(directory.resolve("recovery")))
+                    .extracting(Path::getFileName)
+                    .containsExactly(files.get(files.size() - 2).getFileName(), last.getFileName());
+            assertThat(store.remains()).isNotNull();
+        }
+    }
+
     @Test
     void shouldNotLetXodusCutOffWhatIsNotCopied() throws IOException {
         Path directory = temp.resolve("first");
