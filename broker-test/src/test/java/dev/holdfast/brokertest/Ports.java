@@ -1,39 +1,54 @@
 package dev.holdfast.brokertest;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ports of this machine. */
 final class Ports {
 
     private static final int CONNECT_MILLIS = 1_000;
 
+    /**
+     * Where ports are taken from. Linux gives those from 32768 on (ip_local_port_range) to whoever wants any, such as a
+     * proxy of another test or the near end of a connection: maybe before the process listens that the port was chosen for,
+     * or while it restarts.
+     */
+    private static final int FIRST = 10_000;
+
+    private static final int END = 32_768;
+
     /** Tests run in so many JVMs side by side, and each has a share of the ports. */
     private static final int SHARES = 2;
 
     private static final int SHARE = Integer.getInteger("holdfast.fork", 0) % SHARES;
+    private static final int SHARE_PORTS = (END - FIRST) / SHARES;
 
-    /** The kernel gives a port again as soon as it is let go, maybe before its first taker listens on it. */
-    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
+    /** Another run on this machine begins elsewhere, most likely. */
+    private static final AtomicInteger NEXT =
+            new AtomicInteger(ThreadLocalRandom.current().nextInt(SHARE_PORTS));
 
     private Ports() {}
 
-    /** A port that nobody listens on now, and that was not given before. */
+    /** A port that nobody listens on now, that was not given before, and that nobody gets who wants any. */
     static int free() {
         while (true) {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                if (socket.getLocalPort() / 2 % SHARES == SHARE && GIVEN.add(socket.getLocalPort())) {
-                    return socket.getLocalPort();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+            int port = FIRST + SHARE * SHARE_PORTS + NEXT.getAndIncrement() % SHARE_PORTS;
+            if (canListen(port)) {
+                return port;
             }
+        }
+    }
+
+    private static boolean canListen(int port) {
+        try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return socket.isBound();
+        } catch (IOException e) {
+            return false;
         }
     }
 
