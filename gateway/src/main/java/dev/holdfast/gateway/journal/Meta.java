@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of what the journal knows about itself. Keys are text: {@code format}, {@code epoch}, {@code clock}, {@code
- * gaps}, {@code lost}, {@code lane/NAME}, {@code route/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
+ * gaps}, {@code lost}, {@code lane/NAME}, {@code route/NAME}, {@code salvage/NAME}; docs/STORAGE-FORMAT.md tells what lies under them.
  */
 final class Meta {
 
@@ -29,6 +29,7 @@ final class Meta {
 
     private static final String LANE_PREFIX = "lane/";
     private static final String ROUTE_PREFIX = "route/";
+    private static final String SALVAGE_PREFIX = "salvage/";
 
     private Meta() {}
 
@@ -54,6 +55,11 @@ final class Meta {
 
     static String routeName(byte[] key) {
         return new String(key, UTF_8).substring(ROUTE_PREFIX.length());
+    }
+
+    /** How a lane was before a salvage began to bring chunks back to it, until that has come to its end. */
+    static byte[] salvage(String lane) {
+        return (SALVAGE_PREFIX + lane).getBytes(UTF_8);
     }
 
     static byte[] encode(Collection<Lost> lost) {

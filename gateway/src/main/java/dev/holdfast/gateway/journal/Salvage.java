@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A chunk comes back under its own sequences and with its epoch. It must be proven that it was durable: by the witness,
  * or as its commit has a successor in the files. Otherwise it is a torn commit that nobody was told of, and a device sends
- * it again. What is in the side tables can't be brought back. Running it again does no harm.
+ * it again. What is in the side tables can't be brought back. One that is interrupted is run again, from its beginning: the
+ * store has notes of how the lanes were before.
  */
 final class Salvage {
 
@@ -40,14 +42,9 @@ final class Salvage {
      *
      * @param messages how many came back
      * @param lost what was durable and can't be found
+     * @param missed whether the engine had lost something
      */
-    record Result(long messages, List<Lost> lost) {
-
-        /** Whether the engine had lost something. */
-        boolean missed() {
-            return messages > 0 || !lost.isEmpty();
-        }
-    }
+    record Result(long messages, List<Lost> lost, boolean missed) {}
 
     /**
      * Brings back what it can; durable when this returns. So is what is lost, under {@link Meta#LOST}: whoever accounts for it
@@ -57,7 +54,7 @@ final class Salvage {
         List<Lost> before = store.read(reader -> Meta.decodeLost(reader.get(Meta.TABLE, Meta.LOST)));
         Remains remains = store.remains();
         if (remains == null) {
-            return new Result(0, before);
+            return new Result(0, before, !before.isEmpty());
         }
         Salvage salvage = new Salvage(store, remains);
         salvage.lost.addAll(before);
@@ -68,23 +65,26 @@ final class Salvage {
         knowLanes();
         remains.visit(this::visit);
         write();
+        boolean changed = false;
         for (SalvagedLane lane : lanes.values()) {
             lost.addAll(store.read(lane::holes));
             messages += lane.messages();
+            changed |= lane.isChanged();
         }
-        if (messages > 0 || !lost.isEmpty() || remains.everything()) {
+        boolean missed = changed || !lost.isEmpty();
+        if (missed || remains.everything()) {
             store.commit(tx -> {
                 lanes.values().forEach(lane -> lane.putRecord(tx));
                 tx.put(Meta.TABLE, Meta.LOST, Meta.encode(lost));
             });
             report();
         }
-        return new Result(messages, List.copyOf(lost));
+        return new Result(messages, List.copyOf(lost), missed);
     }
 
     private void knowLanes() {
         for (Witness.Lane witness : readWitness().lanes()) {
-            lanes.put(witness.log().id(), new SalvagedLane(witness.log(), witness));
+            add(witness.log(), witness);
         }
         if (!remains.everything()) {
             store.read(reader -> {
@@ -97,6 +97,19 @@ final class Salvage {
             });
             lanes.values().forEach(this::compare);
         }
+    }
+
+    /** Adds a lane of which the engine has nothing, but for what an earlier try has brought back. */
+    private SalvagedLane add(LaneLog log, Witness.@Nullable Lane witness) {
+        SalvagedLane lane = new SalvagedLane(log, witness);
+        lanes.put(log.id(), lane);
+        if (remains.everything()) {
+            store.read(reader -> {
+                lane.recoverSalvaged(reader);
+                return true;
+            });
+        }
+        return lane;
     }
 
     private void compare(SalvagedLane lane) {
@@ -124,11 +137,8 @@ final class Salvage {
             return false;
         }
         int id = ChunkReader.lane(chunk);
-        SalvagedLane lane = lanes.get(id);
-        if (lane == null) {
-            lane = new SalvagedLane(new LaneLog("lane-" + id, id), null);
-            lanes.put(id, lane);
-        }
+        SalvagedLane known = lanes.get(id);
+        SalvagedLane lane = known != null ? known : add(new LaneLog("lane-" + id, id), null);
         if (lane.misses(chunk, synced)) {
             batch.add(chunk);
             batchBytes += chunk.length;

@@ -16,6 +16,9 @@ final class SalvagedLane {
     /** Whether the newest chunk that the engine has can't be believed: recovery deals with what it may have held. */
     private boolean endsInDamage;
 
+    /** Whether the store has a note of how the lane was before, for the next try if this one is interrupted. */
+    private boolean noted;
+
     private boolean recorded;
     private boolean empty = true;
     private long storedMessages;
@@ -59,6 +62,11 @@ final class SalvagedLane {
         return witness;
     }
 
+    /** Whether anything was brought back, by this run or by one that was interrupted. */
+    boolean isChanged() {
+        return noted;
+    }
+
     /** How many messages came back. */
     long messages() {
         return messages;
@@ -90,6 +98,31 @@ final class SalvagedLane {
         storedMessages = log.state().messages();
         storedBytes = log.state().bytes();
         floor = Math.max(floor, last);
+        byte[] note = reader.get(Meta.TABLE, Meta.salvage(name()));
+        if (note != null) {
+            ByteReader in = ByteReader.checked(note);
+            floor = in.readLong();
+            endsInDamage = in.readByte() == 1;
+            storedMessages = in.readLong();
+            storedBytes = in.readLong();
+            noted = true;
+            countSalvaged(reader);
+        }
+    }
+
+    /** Takes over what an earlier try has brought back to a lane of which there was nothing. */
+    void recoverSalvaged(Store.Reader reader) {
+        Recovery.countNewer(log, reader);
+        countSalvaged(reader);
+    }
+
+    private void countSalvaged(Store.Reader reader) {
+        Store.Cursor cursor = reader.cursor(log.table());
+        for (boolean found = cursor.seek(Keys.ofSequence(floor + 1)); found; found = cursor.next()) {
+            byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
+            storedMessages += ChunkReader.count(header);
+            storedBytes += ChunkReader.messageBytes(header);
+        }
     }
 
     /** Whether a whole chunk is to be brought back. */
@@ -100,6 +133,7 @@ final class SalvagedLane {
 
     /** Puts a chunk in the place of all that it overlaps: of two the one that was written later is true. */
     void put(Store.Writer tx, byte[] chunk) {
+        note(tx);
         long first = ChunkReader.firstSequence(chunk);
         long last = ChunkReader.lastSequence(chunk);
         for (byte[] key : overlapping(tx, first, last)) {
@@ -118,6 +152,19 @@ final class SalvagedLane {
         if (last > head) {
             head = last;
             totalBytes = ChunkReader.bytesBefore(chunk) + ChunkReader.messageBytes(chunk);
+        }
+    }
+
+    private void note(Store.Writer tx) {
+        if (!noted) {
+            noted = true;
+            byte[] note = new ByteWriter(32)
+                    .writeLong(floor)
+                    .writeByte(endsInDamage ? 1 : 0)
+                    .writeLong(storedMessages)
+                    .writeLong(storedBytes)
+                    .toCheckedArray();
+            tx.put(Meta.TABLE, Meta.salvage(name()), note);
         }
     }
 
@@ -182,5 +229,6 @@ final class SalvagedLane {
                 storedMessages + messages,
                 storedBytes + messageBytes);
         tx.put(Meta.TABLE, Meta.lane(name()), log.encode());
+        tx.delete(Meta.TABLE, Meta.salvage(name()));
     }
 }

@@ -58,17 +58,14 @@ final class Engine {
     private final FileDataReader reader;
     private final EnvironmentImpl environment;
     private final Cleaner cleaner;
-    private final long wholeUpTo;
     private final Map<String, jetbrains.exodus.env.Store> tables = new ConcurrentHashMap<>();
     private final CountDownLatch replaced = new CountDownLatch(1);
 
-    private Engine(
-            Path location, SyncedDataWriter writer, FileDataReader reader, Environment environment, boolean cut) {
+    private Engine(Path location, SyncedDataWriter writer, FileDataReader reader, Environment environment) {
         this.location = location;
         this.writer = writer;
         this.reader = reader;
         this.environment = (EnvironmentImpl) environment;
-        this.wholeUpTo = cut ? 0 : highAddress();
         // it only logs what fails the cleaner
         this.environment
                 .getGC()
@@ -89,9 +86,8 @@ final class Engine {
         writer.opening(rescue);
         try {
             Environment environment = Environments.newInstance(log, settings());
-            boolean cut = writer.hasCut();
             writer.opening(null);
-            return new Engine(location, writer, reader, environment, cut);
+            return new Engine(location, writer, reader, environment);
         } catch (Throwable e) { // Kotlin throws checked exceptions without declaring them
             writer.giveUp();
             reader.close();
@@ -205,11 +201,6 @@ final class Engine {
         long files = environment.getLog().getNumberOfFiles();
         long inTheLast = environment.getLog().getHighAddress() % fileBytes; // 0: it is full
         return files * fileBytes - (inTheLast == 0 ? 0 : fileBytes - inTheLast) + writer.aheadBytes();
-    }
-
-    /** Where the log ended when it was opened, all of it as it had been written; 0 if Xodus has cut something off. */
-    long wholeUpTo() {
-        return wholeUpTo;
     }
 
     /** Where its log ends. */

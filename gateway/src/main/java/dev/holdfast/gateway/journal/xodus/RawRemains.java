@@ -19,23 +19,16 @@ final class RawRemains implements Remains {
     private final List<Path> files;
     private final boolean everything;
     private final byte @Nullable [] witness;
-    private final long known;
 
-    /** Where the last commit ends that is followed by something, and where the last one ends; null until it is asked for. */
-    private long @Nullable [] ends;
-
-    private RawRemains(
-            Collection<Path> files, boolean everything, byte @Nullable [] witness, long known, long @Nullable [] ends) {
+    private RawRemains(Collection<Path> files, boolean everything, byte @Nullable [] witness) {
         this.files = List.copyOf(files);
         this.everything = everything;
         this.witness = witness;
-        this.known = known;
-        this.ends = ends;
     }
 
-    /** The files of one environment. */
-    static RawRemains of(Path environment) throws IOException {
-        return new RawRemains(LogFiles.in(environment), false, null, 0, null);
+    /** The files of one environment, or none when it is not there. */
+    static RawRemains of(Path environment, byte @Nullable [] witness) throws IOException {
+        return new RawRemains(LogFiles.in(environment), false, witness);
     }
 
     /** The files of an environment that was set aside, and copies, which go before files of the same name. */
@@ -46,12 +39,7 @@ final class RawRemains implements Remains {
                 files.put(LogFiles.address(file), file);
             }
         }
-        return new RawRemains(files.values(), true, witness, 0, null);
-    }
-
-    /** The same files, of which the engine has all that lies below an address. */
-    RawRemains beside(long known, byte @Nullable [] witness) {
-        return new RawRemains(files, everything, witness, known, ends);
+        return new RawRemains(files.values(), true, witness);
     }
 
     boolean isEmpty() {
@@ -70,9 +58,6 @@ final class RawRemains implements Remains {
 
     @Override
     public void visit(Visitor visitor) {
-        if (known > 0 && writtenUpTo() <= known) {
-            return; // nothing that the engine does not have
-        }
         long synced = syncedUpTo();
         for (Path file : files) {
             long address = LogFiles.address(file);
@@ -92,25 +77,7 @@ final class RawRemains implements Remains {
 
     /** The end of the last commit that was synced for certain, as something was written behind it. */
     long syncedUpTo() {
-        return ends()[0];
-    }
-
-    /** The end of the last commit. */
-    private long writtenUpTo() {
-        return ends()[1];
-    }
-
-    private long[] ends() {
-        long[] found = ends;
-        if (found == null) {
-            found = findEnds();
-            ends = found;
-        }
-        return found;
-    }
-
-    private long[] findEnds() {
-        long[] found = {0, 0};
+        long[] found = {0, 0}; // that, and the end of the last commit
         for (Path file : files.subList(Math.max(0, files.size() - FILES_WITH_THE_END), files.size())) {
             long address = LogFiles.address(file);
             read(file, new RawLog.Visitor() {
@@ -127,7 +94,7 @@ final class RawRemains implements Remains {
                 }
             });
         }
-        return found;
+        return found[0];
     }
 
     private static void read(Path file, RawLog.Visitor visitor) {

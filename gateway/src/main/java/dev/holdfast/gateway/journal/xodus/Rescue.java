@@ -38,18 +38,20 @@ final class Rescue {
     private final Path environment;
     private final Path copies;
     private final Path oldCopies;
+
+    /** Copies that are not all there yet, or any more. */
+    private final Path part;
+
     private final Path broken;
     private final Path suspect;
     private final Path checked;
-
-    /** What the copies hold, as long as they are there; null until somebody asks. */
-    private @Nullable RawRemains copied;
 
     Rescue(Path directory, Path environment) {
         this.directory = directory;
         this.environment = environment;
         this.copies = directory.resolve("recovery");
         this.oldCopies = directory.resolve("recovery.old");
+        this.part = directory.resolve("recovery.part");
         this.broken = directory.resolve(BROKEN);
         this.suspect = directory.resolve("suspect");
         this.checked = directory.resolve("suspect.checked");
@@ -88,7 +90,6 @@ final class Rescue {
         if (files.isEmpty()) {
             return;
         }
-        Path part = directory.resolve("recovery.part");
         delete(part);
         try {
             OwnerOnly.createDirectories(part);
@@ -126,21 +127,12 @@ final class Rescue {
     /** Behind this address Xodus may cut the log off: all of that is copied, or nobody was told of it. */
     long protectedBelow() throws IOException {
         List<Path> files = LogFiles.in(copies);
-        return files.isEmpty() ? RawRemains.of(environment).syncedUpTo() : LogFiles.address(files.get(0));
+        return files.isEmpty() ? RawRemains.of(environment, null).syncedUpTo() : LogFiles.address(files.get(0));
     }
 
     /** Where the last commit ends that Xodus must not have cut off; 0 when nothing was copied. */
     long syncedUpTo() throws IOException {
-        return copied().syncedUpTo();
-    }
-
-    private RawRemains copied() throws IOException {
-        RawRemains known = copied;
-        if (known == null) {
-            known = RawRemains.of(copies);
-            copied = known;
-        }
-        return known;
+        return RawRemains.of(copies, null).syncedUpTo();
     }
 
     /** Has the next start set the environment aside. */
@@ -229,14 +221,14 @@ final class Rescue {
         OwnerOnly.sync(directory);
     }
 
-    /** What the journal is to look at beside an engine that has all up to an address; null when there is nothing. */
+    /** What the journal is to look at beside the engine; null when there is nothing. */
     @Nullable
-    Remains remains(long wholeUpTo, byte @Nullable [] witness) {
+    Remains remains(byte @Nullable [] witness) {
         try {
             if (isBroken()) {
                 return RawRemains.of(directory.resolve(Files.readString(broken).strip()), copies, witness);
             }
-            RawRemains remains = copied().beside(wholeUpTo, witness);
+            RawRemains remains = RawRemains.of(copies, witness);
             return remains.isEmpty() && witness == null ? null : remains;
         } catch (IOException e) {
             throw new StoreException("can't read what is to be salvaged in " + directory + ": " + e, e);
@@ -245,14 +237,13 @@ final class Rescue {
 
     /** All of it is done with. */
     void finish(boolean keepCopies) {
-        copied = null;
         try {
-            if (keepCopies && Files.isDirectory(copies)) {
-                delete(oldCopies);
-                Files.move(copies, oldCopies, StandardCopyOption.ATOMIC_MOVE);
-            } else {
-                delete(copies);
+            if (Files.isDirectory(copies)) {
+                Path target = keepCopies ? oldCopies : part;
+                delete(target);
+                Files.move(copies, target, StandardCopyOption.ATOMIC_MOVE);
             }
+            delete(part);
             if (Files.deleteIfExists(broken)) {
                 Files.deleteIfExists(suspect);
                 Files.deleteIfExists(checked);

@@ -108,20 +108,14 @@ final class SyncedDataWriter extends FileDataWriter {
      */
     void opening(@Nullable Rescue guard) {
         rescue = guard;
-        cuts = 0;
-    }
-
-    /** Whether Xodus has cut anything off since {@link #opening}. */
-    boolean hasCut() {
-        return cuts > 0;
     }
 
     private void checkCut(long address) {
-        cuts++;
         Rescue guard = rescue;
         if (guard == null) {
             return;
         }
+        cuts++;
         if (cuts == 1) {
             try {
                 guard.copyAside();

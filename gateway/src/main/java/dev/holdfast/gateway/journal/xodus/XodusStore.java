@@ -53,14 +53,12 @@ public final class XodusStore implements Store {
     private final Ballast ballast;
     private final Rescue rescue;
     private final WitnessFile witness;
-    private final long wholeUpTo;
     private volatile long rescueBytes;
 
     /** Readers hold the read lock: an engine is only ended when nobody reads from it. */
     private final ReadWriteLock engineLock = new ReentrantReadWriteLock();
 
     private volatile Engine engine;
-    private volatile boolean recovered;
 
     private XodusStore(DirectoryLock lock, Path directory, long reserveBytes) throws IOException {
         this.lock = lock;
@@ -71,7 +69,6 @@ public final class XodusStore implements Store {
         this.witness = WitnessFile.open(directory);
         makeRoom();
         this.engine = openEngine();
-        this.wholeUpTo = engine.wholeUpTo();
         this.rescueBytes = rescue.bytes();
     }
 
@@ -278,7 +275,7 @@ public final class XodusStore implements Store {
 
     @Override
     public @Nullable Remains remains() {
-        return rescue.remains(wholeUpTo, witness.found());
+        return rescue.remains(witness.found());
     }
 
     @Override
@@ -290,7 +287,6 @@ public final class XodusStore implements Store {
     public void recovered(boolean missed) {
         rescue.finish(missed);
         rescueBytes = rescue.bytes();
-        recovered = true;
     }
 
     @Override
@@ -301,9 +297,6 @@ public final class XodusStore implements Store {
             last.close();
             if (!rescue.isSuspect()) {
                 rescue.forgive();
-            }
-            if (!recovered && !rescue.isBroken() && !rescue.isSuspect() && last.highAddress() >= rescue.syncedUpTo()) {
-                rescue.finish(false); // nobody has asked for it, and nothing is missing
             }
         } catch (IOException e) {
             throw new StoreException("the store could not be closed: " + e, e);

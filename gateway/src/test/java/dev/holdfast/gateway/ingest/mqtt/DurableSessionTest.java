@@ -4,9 +4,11 @@ import static dev.holdfast.gateway.ingest.mqtt.Waiting.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.holdfast.gateway.journal.ChunkReader;
+import dev.holdfast.gateway.journal.InterceptedStore;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.ManualClock;
 import dev.holdfast.gateway.journal.SideTable;
+import dev.holdfast.gateway.journal.StoreException;
 import dev.holdfast.gateway.journal.StoreJournal;
 import dev.holdfast.gateway.journal.StoredChunk;
 import dev.holdfast.gateway.journal.TopicTable;
@@ -29,13 +31,13 @@ class DurableSessionTest {
 
     private final ManualClock clock = new ManualClock();
     private final AtomicInteger failures = new AtomicInteger();
-    private FailingStore store;
+    private InterceptedStore store;
     private StoreJournal journal;
     private TestDoor door;
 
     @BeforeEach
     void open() {
-        store = new FailingStore(XodusStore.open(directory));
+        store = new InterceptedStore(XodusStore.open(directory));
         journal = StoreJournal.open(store, JournalOptions.defaults(List.of()), clock);
         journal.start(failure -> failures.incrementAndGet());
         door = TestDoor.overJournal(journal);
@@ -71,6 +73,12 @@ class DurableSessionTest {
         AtomicInteger count = new AtomicInteger();
         journal.scan(table, (key, value) -> count.incrementAndGet());
         return count.get();
+    }
+
+    private void failFromNowOn() {
+        store.beforeCommit(() -> {
+            throw new StoreException("the test wants this commit to fail");
+        });
     }
 
     @Test
@@ -165,7 +173,7 @@ class DurableSessionTest {
         RawClient client = door.connect(kept("c"));
         client.publish(1, 1, "a/b", "one").expect("PUBACK 1");
         client.publish(2, 2, "a/b", "two").expect("PUBREC 2");
-        store.failFromNowOn();
+        failFromNowOn();
 
         client.publish(1, 3, "a/b", "three")
                 .publish(2, 4, "a/b", "four")
@@ -185,7 +193,7 @@ class DurableSessionTest {
 
     @Test
     void shouldBeginNoSessionAnyMoreWhenACommitFails() {
-        store.failFromNowOn();
+        failFromNowOn();
 
         RawClient client = door.login(kept("c"));
         await("the journal to fail").until(failures::get, count -> count == 1);

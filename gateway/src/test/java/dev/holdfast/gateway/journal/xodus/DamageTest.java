@@ -261,6 +261,40 @@ class DamageTest {
     }
 
     @Test
+    void shouldBringBackALastCommitWithoutItsEnd() throws IOException {
+        Path directory = temp.resolve("end");
+        JournalOnDisk.copy(killed, directory);
+        Path last = lastFile(directory);
+        List<Integer> roots = Damage.places(last, true);
+        Damage.flip(last, roots.get(roots.size() - 1) - 1, new SplittableRandom(1));
+        byte[] bytes = Files.readAllBytes(last);
+        Files.write(last, Arrays.copyOf(bytes, bytes.length + 8_192)); // zeros ahead
+
+        JournalOnDisk.Findings findings = JournalOnDisk.findings(directory, acknowledged);
+
+        assertThat(findings.lost).as("the witness says that it was durable").isEmpty();
+        assertThat(findings.read).isEqualTo(acknowledged[0] + acknowledged[1]);
+        assertThat(findings.salvaged).isPositive();
+        assertThat(findings.starts).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayWhatIsLostWhenNothingOfTheLogIsThere() throws IOException {
+        Path directory = temp.resolve("no-log");
+        JournalOnDisk.copy(killed, directory);
+        for (Path file : LogFiles.in(directory.resolve("xodus"))) {
+            Files.delete(file);
+        }
+
+        JournalOnDisk.Findings findings = JournalOnDisk.findings(directory, acknowledged);
+
+        assertThat(findings.read).isZero();
+        assertThat(findings.unaccounted).isEmpty();
+        assertThat(findings.inGaps).isEqualTo(acknowledged[0] + acknowledged[1]);
+        assertThat(findings.starts).as("the first one ends when it sees that").isEqualTo(2);
+    }
+
+    @Test
     void shouldNotLetXodusCutOffWhatIsNotCopied() throws IOException {
         Path directory = temp.resolve("first");
         JournalOnDisk.copy(killed, directory);

@@ -10,9 +10,11 @@ import dev.holdfast.gateway.journal.Fragment;
 import dev.holdfast.gateway.journal.Gap;
 import dev.holdfast.gateway.journal.JournalOptions;
 import dev.holdfast.gateway.journal.LaneOptions;
+import dev.holdfast.gateway.journal.LaneState;
 import dev.holdfast.gateway.journal.Lost;
 import dev.holdfast.gateway.journal.Origin;
 import dev.holdfast.gateway.journal.SideTable;
+import dev.holdfast.gateway.journal.Store;
 import dev.holdfast.gateway.journal.StoreJournal;
 import dev.holdfast.gateway.journal.StoredChunk;
 import dev.holdfast.gateway.journal.Topic;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /** A journal with two lanes in a real store, and what it was acknowledged: for tests that damage its files. */
@@ -53,7 +56,10 @@ final class JournalOnDisk implements AutoCloseable {
     }
 
     private static StoreJournal open(Path directory) {
-        XodusStore store = XodusStore.open(directory, 0);
+        return open(XodusStore.open(directory, 0));
+    }
+
+    private static StoreJournal open(Store store) {
         try {
             List<LaneOptions> lanes = LANES.stream().map(LaneOptions::unlimited).toList();
             JournalOptions options = JournalOptions.defaults(List.of()).withLanes(lanes);
@@ -143,6 +149,10 @@ final class JournalOnDisk implements AutoCloseable {
         final List<String> unaccounted = new ArrayList<>();
 
         long read;
+
+        /** How many messages the lanes say that they hold. */
+        long stored;
+
         long salvaged;
         int quarantined;
 
@@ -158,11 +168,16 @@ final class JournalOnDisk implements AutoCloseable {
      * reads everything, and has it accept messages.
      */
     static Findings findings(Path directory, long[] acknowledged) {
+        return findings(() -> XodusStore.open(directory, 0), acknowledged);
+    }
+
+    /** The same, with what each start is to open. */
+    static Findings findings(Supplier<Store> store, long[] acknowledged) {
         Findings findings = new Findings();
         for (RuntimeException last = null; ; findings.starts++) {
             assertThat(findings.starts).as("starts, the last failed by " + last).isLessThan(4);
             try {
-                examine(directory, acknowledged, findings);
+                examine(store.get(), acknowledged, findings);
                 findings.starts++;
                 return findings;
             } catch (dev.holdfast.gateway.journal.StoreException e) {
@@ -171,10 +186,12 @@ final class JournalOnDisk implements AutoCloseable {
         }
     }
 
-    private static void examine(Path directory, long[] acknowledged, Findings findings) {
-        try (StoreJournal journal = open(directory)) {
+    private static void examine(Store store, long[] acknowledged, Findings findings) {
+        try (StoreJournal journal = open(store)) {
             findings.lost.addAll(journal.lost());
             findings.salvaged += journal.stats().salvagedMessages();
+            findings.stored =
+                    journal.lanes().stream().mapToLong(LaneState::messages).sum();
             findings.read = 0;
             BitSet[] accounted = {new BitSet(), new BitSet()};
             for (int lane = 0; lane < LANES.size(); lane++) {
