@@ -52,7 +52,7 @@ class DemoTest {
     }
 
     @Test
-    void shouldTakeItsGatewayWithItWhenItIsInterrupted() {
+    void shouldTakeItsGatewayWithItWhenItIsInterrupted() throws IOException {
         try (ManagedProcess demo = ManagedProcess.start(
                 temp.resolve("demo.log"),
                 "env",
@@ -64,6 +64,10 @@ class DemoTest {
             await("the gateway runs").until(() -> children(demo.log()).size() == 1);
             long gateway = children(demo.log()).get(0);
             assertThat(ProcessHandle.of(gateway)).isPresent();
+            assertThat(Files.readString(Path.of("/proc/" + gateway + "/cmdline"))
+                            .split("\0", -1))
+                    .as("the launcher's flags")
+                    .contains("--add-opens=java.base/sun.nio.ch=ALL-UNNAMED", "-XX:NewRatio=1");
 
             demo.signal("INT");
             demo.awaitExit();

@@ -5,8 +5,10 @@ import dev.holdfast.gateway.demo.DemoOptions;
 import dev.holdfast.gateway.time.Clock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -69,18 +71,14 @@ final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    /** What starts this program again, as the gateway. */
+    /** What starts this program again, as the gateway: with the flags that the launcher has given to this JVM. */
     private static List<String> holdfast() {
-        return List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-opens",
-                "java.base/sun.nio.ch=ALL-UNNAMED",
-                "-Xmx128m",
-                "-XX:+UseSerialGC",
-                "-Dholdfast.log=text",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Main.class.getName());
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(
+                List.of("-Dholdfast.log=text", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        return command;
     }
 
     /** When the demo fails, both the command and its shutdown hook come here. */
