@@ -139,10 +139,8 @@ final class LaneLog {
         }
     }
 
-    /**
-     * Takes over what was brought back after damage, together with what was there. What its chunks take is counted already.
-     */
-    void salvaged(long head, long newTotalBytes, long storedMessages, long messageBytes) {
+    /** Takes over what was counted, after damage. */
+    void counted(long head, long newTotalBytes, long storedMessages, long messageBytes) {
         nextSequence = head + 1;
         totalBytes = newTotalBytes;
         removedMessages = head - storedMessages;
@@ -162,6 +160,11 @@ final class LaneLog {
     /** A chunk is there that the record does not count yet. */
     void added(int chunkBytes) {
         storedBytes += chunkBytes + ENTRY_BYTES;
+    }
+
+    /** What its chunks take is counted anew. */
+    void countAnew() {
+        storedBytes = 0;
     }
 
     /** Messages that no route wants were found by trimming. */

@@ -97,7 +97,7 @@ final class Repair {
     /** Says how much a lane holds, which was counted. */
     void counted(LaneLog lane, long messages, long bytes, long totalBytes) {
         LaneState known = lane.state();
-        lane.salvaged(known.head(), Math.max(known.totalBytes(), totalBytes), messages, bytes);
+        lane.counted(known.head(), Math.max(known.totalBytes(), totalBytes), messages, bytes);
         commit(tx -> {});
     }
 

@@ -6,7 +6,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,6 @@ final class Salvage {
     private final List<byte[]> batch = new ArrayList<>();
     private int batchBytes;
     private final Set<Lost> lost = new LinkedHashSet<>();
-    private long messages;
 
     private Salvage(Store store, Remains remains) {
         this.store = store;
@@ -65,26 +63,24 @@ final class Salvage {
         knowLanes();
         remains.visit(this::visit);
         write();
-        boolean changed = false;
-        for (SalvagedLane lane : lanes.values()) {
-            lost.addAll(store.read(lane::holes));
-            messages += lane.messages();
-            changed |= lane.isChanged();
-        }
-        boolean missed = changed || !lost.isEmpty();
+        lanes.values().forEach(lane -> lost.addAll(lane.holes(store)));
+        boolean missed = !lost.isEmpty() || lanes.values().stream().anyMatch(SalvagedLane::isChanged);
         if (missed || remains.everything()) {
+            lanes.values().forEach(lane -> lane.count(store));
             store.commit(tx -> {
                 lanes.values().forEach(lane -> lane.putRecord(tx));
                 tx.put(Meta.TABLE, Meta.LOST, Meta.encode(lost));
             });
             report();
         }
+        long messages =
+                lanes.values().stream().mapToLong(SalvagedLane::messages).sum();
         return new Result(messages, List.copyOf(lost), missed);
     }
 
     private void knowLanes() {
         for (Witness.Lane witness : readWitness().lanes()) {
-            add(witness.log(), witness);
+            lanes.put(witness.log().id(), new SalvagedLane(witness.log(), witness));
         }
         if (!remains.everything()) {
             store.read(reader -> {
@@ -97,19 +93,6 @@ final class Salvage {
             });
             lanes.values().forEach(this::compare);
         }
-    }
-
-    /** Adds a lane of which the engine has nothing, but for what an earlier try has brought back. */
-    private SalvagedLane add(LaneLog log, Witness.@Nullable Lane witness) {
-        SalvagedLane lane = new SalvagedLane(log, witness);
-        lanes.put(log.id(), lane);
-        if (remains.everything()) {
-            store.read(reader -> {
-                lane.recoverSalvaged(reader);
-                return true;
-            });
-        }
-        return lane;
     }
 
     private void compare(SalvagedLane lane) {
@@ -137,8 +120,7 @@ final class Salvage {
             return false;
         }
         int id = ChunkReader.lane(chunk);
-        SalvagedLane known = lanes.get(id);
-        SalvagedLane lane = known != null ? known : add(new LaneLog("lane-" + id, id), null);
+        SalvagedLane lane = lanes.computeIfAbsent(id, n -> new SalvagedLane(new LaneLog("lane-" + n, n), null));
         if (lane.misses(chunk, synced)) {
             batch.add(chunk);
             batchBytes += chunk.length;

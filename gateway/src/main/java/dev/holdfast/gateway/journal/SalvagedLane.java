@@ -2,10 +2,13 @@ package dev.holdfast.gateway.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A lane that chunks are brought back to. */
 final class SalvagedLane {
+
+    private static final int STEP_BYTES = 2 << 20;
 
     private final LaneLog log;
     private final Witness.@Nullable Lane witness;
@@ -16,17 +19,17 @@ final class SalvagedLane {
     /** Whether the newest chunk that the engine has can't be believed: recovery deals with what it may have held. */
     private boolean endsInDamage;
 
-    /** Whether the store has a note of how the lane was before, for the next try if this one is interrupted. */
+    private long messagesBefore;
+
+    /** Whether the store has a note of the three above, for the next try if this one is interrupted. */
     private boolean noted;
 
     private boolean recorded;
     private boolean empty = true;
-    private long storedMessages;
-    private long storedBytes;
     private long head;
     private long totalBytes;
     private long messages;
-    private long messageBytes;
+    private long bytes;
 
     /** A lane of which nothing is there yet. */
     SalvagedLane(LaneLog log, Witness.@Nullable Lane witness) {
@@ -67,16 +70,16 @@ final class SalvagedLane {
         return noted;
     }
 
-    /** How many messages came back. */
+    /** How many messages came back, when they are counted. */
     long messages() {
-        return messages;
+        return noted ? Math.max(0, messages - messagesBefore) : 0;
     }
 
     private long witnessedHead() {
         return witness == null ? 0 : witness.head();
     }
 
-    /** Takes over what the engine has. */
+    /** Takes over what the engine has, or had before a try that was interrupted. */
     void recover(Store.Reader reader) {
         floor = Math.max(floor, log.lastSequence()); // its record never runs ahead of what is there or accounted for
         Store.Cursor cursor = reader.cursor(log.table());
@@ -84,7 +87,6 @@ final class SalvagedLane {
             return;
         }
         empty = false;
-        Recovery.countNewer(log, reader);
         long last = Keys.sequence(cursor.key());
         try {
             ChunkReader newest = ChunkReader.open(last, cursor.value(), new TopicTable());
@@ -95,33 +97,15 @@ final class SalvagedLane {
         } catch (CorruptChunkException e) {
             endsInDamage = true;
         }
-        storedMessages = log.state().messages();
-        storedBytes = log.state().bytes();
+        messagesBefore = log.state().messages();
         floor = Math.max(floor, last);
         byte[] note = reader.get(Meta.TABLE, Meta.salvage(name()));
         if (note != null) {
             ByteReader in = ByteReader.checked(note);
             floor = in.readLong();
             endsInDamage = in.readByte() == 1;
-            storedMessages = in.readLong();
-            storedBytes = in.readLong();
+            messagesBefore = in.readLong();
             noted = true;
-            countSalvaged(reader);
-        }
-    }
-
-    /** Takes over what an earlier try has brought back to a lane of which there was nothing. */
-    void recoverSalvaged(Store.Reader reader) {
-        Recovery.countNewer(log, reader);
-        countSalvaged(reader);
-    }
-
-    private void countSalvaged(Store.Reader reader) {
-        Store.Cursor cursor = reader.cursor(log.table());
-        for (boolean found = cursor.seek(Keys.ofSequence(floor + 1)); found; found = cursor.next()) {
-            byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
-            storedMessages += ChunkReader.count(header);
-            storedBytes += ChunkReader.messageBytes(header);
         }
     }
 
@@ -137,18 +121,9 @@ final class SalvagedLane {
         long first = ChunkReader.firstSequence(chunk);
         long last = ChunkReader.lastSequence(chunk);
         for (byte[] key : overlapping(tx, first, last)) {
-            byte[] old = tx.get(log.table(), key);
-            if (old != null) {
-                messages -= ChunkReader.count(old);
-                messageBytes -= ChunkReader.messageBytes(old);
-                log.removed(0, 0, old.length);
-                tx.delete(log.table(), key);
-            }
+            tx.delete(log.table(), key);
         }
         tx.put(log.table(), Keys.ofSequence(first), chunk);
-        messages += ChunkReader.count(chunk);
-        messageBytes += ChunkReader.messageBytes(chunk);
-        log.added(chunk.length);
         if (last > head) {
             head = last;
             totalBytes = ChunkReader.bytesBefore(chunk) + ChunkReader.messageBytes(chunk);
@@ -161,8 +136,7 @@ final class SalvagedLane {
             byte[] note = new ByteWriter(32)
                     .writeLong(floor)
                     .writeByte(endsInDamage ? 1 : 0)
-                    .writeLong(storedMessages)
-                    .writeLong(storedBytes)
+                    .writeLong(messagesBefore)
                     .toCheckedArray();
             tx.put(Meta.TABLE, Meta.salvage(name()), note);
         }
@@ -189,45 +163,112 @@ final class SalvagedLane {
     }
 
     /** What the witness says was durable and is not there; nothing when there is no witness. */
-    List<Lost> holes(Store.Reader reader) {
+    List<Lost> holes(Store store) {
         List<Lost> holes = new ArrayList<>();
-        if (witness == null) {
-            return holes;
-        }
-        long next = Math.max(floor, log.trimmedTo() - 1) + 1;
-        Store.Cursor cursor = reader.cursor(log.table());
-        boolean some = cursor.seek(Keys.ofSequence(next));
-        if (endsInDamage) {
-            next = some ? Keys.sequence(cursor.key()) : witness.head() + 1;
-        }
-        boolean behindDamage = false;
-        for (boolean found = some; found; found = cursor.next()) {
-            long first = Keys.sequence(cursor.key());
-            if (behindDamage) {
-                next = first; // what a damaged chunk may have held, up to the next one, is accounted for with it
-            } else if (first > next) {
-                holes.add(new Lost(name(), next, first - 1));
-            }
-            byte[] chunk = cursor.value();
-            behindDamage = !ChunkReader.isWhole(first, chunk);
-            next = behindDamage
-                    ? first + ChunkReader.plausibleCount(chunk, Recovery.MAX_CHUNK_MESSAGES)
-                    : Math.max(next, ChunkReader.lastSequence(chunk) + 1);
-        }
-        if (next <= witness.head()) {
-            holes.add(new Lost(name(), next, witness.head()));
+        if (witness != null) {
+            long trimmedTo = Math.max(log.trimmedTo(), witness.log().trimmedTo());
+            Holes search = new Holes(Math.max(floor, trimmedTo - 1) + 1, witness.head(), holes);
+            inSteps(store, search.next, search::step);
+            search.end();
         }
         return holes;
+    }
+
+    /** Looks for them, chunk by chunk. */
+    private final class Holes {
+
+        private final long head;
+        private final List<Lost> holes;
+        private long next;
+        private boolean behindDamage;
+        private boolean first = true;
+
+        private Holes(long next, long head, List<Lost> holes) {
+            this.next = next;
+            this.head = head;
+            this.holes = holes;
+        }
+
+        private int step(Store.Cursor cursor) {
+            long key = Keys.sequence(cursor.key());
+            if (behindDamage || (first && endsInDamage)) {
+                next = key; // what a damaged chunk may have held, up to the next one, is accounted for with it
+            } else if (key > next) {
+                holes.add(new Lost(name(), next, key - 1));
+            }
+            first = false;
+            byte[] chunk = cursor.value();
+            behindDamage = !ChunkReader.isWhole(key, chunk);
+            next = behindDamage
+                    ? key + ChunkReader.plausibleCount(chunk, Recovery.MAX_CHUNK_MESSAGES)
+                    : Math.max(next, ChunkReader.lastSequence(chunk) + 1);
+            return chunk.length;
+        }
+
+        private void end() {
+            boolean toTheEnd = first && endsInDamage;
+            if (next <= head && !toTheEnd) {
+                holes.add(new Lost(name(), next, head));
+            }
+        }
+    }
+
+    /** Counts what there is of it now. */
+    void count(Store store) {
+        log.countAnew();
+        Count count = new Count();
+        inSteps(store, 0, count::step);
+        count.add(Recovery.MAX_CHUNK_MESSAGES);
+    }
+
+    /** Counts, a chunk that can't be believed as whoever takes it away will. */
+    private final class Count {
+
+        private long key;
+        private byte @Nullable [] header;
+
+        private int step(Store.Cursor cursor) {
+            long found = Keys.sequence(cursor.key());
+            add(found - key);
+            key = found;
+            header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
+            log.added(cursor.valueLength());
+            return header.length;
+        }
+
+        private void add(long atMost) {
+            byte[] before = header;
+            if (before != null) {
+                messages += ChunkReader.plausibleCount(before, atMost);
+                bytes += ChunkReader.plausibleMessageBytes(before);
+            }
+        }
+    }
+
+    /** Goes over the chunks from a sequence on; no view of the store may be open for long. */
+    private void inSteps(Store store, long from, ToIntFunction<Store.Cursor> visitor) {
+        Long next = from;
+        while (next != null) {
+            byte[] key = Keys.ofSequence(next);
+            next = store.read(reader -> {
+                Store.Cursor cursor = reader.cursor(log.table());
+                boolean found = cursor.seek(key);
+                for (int read = 0; found && read < STEP_BYTES; found = cursor.next()) {
+                    read += visitor.applyAsInt(cursor);
+                }
+                return found ? Keys.sequence(cursor.key()) : null;
+            });
+        }
     }
 
     /** Writes the lane's record, so that no sequence is given again that was given before. */
     void putRecord(Store.Writer tx) {
         LaneState known = log.state();
-        log.salvaged(
+        log.counted(
                 Math.max(Math.max(head, witnessedHead()), known.head()),
                 Math.max(totalBytes, known.totalBytes()),
-                storedMessages + messages,
-                storedBytes + messageBytes);
+                messages,
+                bytes);
         tx.put(Meta.TABLE, Meta.lane(name()), log.encode());
         tx.delete(Meta.TABLE, Meta.salvage(name()));
     }

@@ -107,8 +107,8 @@ public final class StoreCheck {
         Salvage.Result salvaged = Salvage.run(store);
         Repair repair = Repair.of(store);
         int moved = repair.begin(salvaged.lost());
-        Report found = new StoreCheck(store, progress, repair).run(null);
         store.recovered(salvaged.missed());
+        Report found = new StoreCheck(store, progress, repair).run(null);
         long lost = salvaged.lost().stream().mapToLong(Lost::messages).sum();
         return new Report(
                 found.problem(),

@@ -9,6 +9,7 @@ public final class InterceptedStore implements Store {
 
     private final Store store;
     private volatile Runnable beforeCommit = () -> {};
+    private volatile Runnable beforeRecovered = () -> {};
 
     /** A store of which nothing is different yet. */
     public InterceptedStore(Store store) {
@@ -18,6 +19,12 @@ public final class InterceptedStore implements Store {
     /** Runs this before each commit from now on. When it throws, nothing is written. */
     public InterceptedStore beforeCommit(Runnable interception) {
         beforeCommit = interception;
+        return this;
+    }
+
+    /** Runs this before {@link #recovered}. */
+    public InterceptedStore beforeRecovered(Runnable interception) {
+        beforeRecovered = interception;
         return this;
     }
 
@@ -64,6 +71,7 @@ public final class InterceptedStore implements Store {
 
     @Override
     public void recovered(boolean missed) {
+        beforeRecovered.run();
         store.recovered(missed);
     }
 

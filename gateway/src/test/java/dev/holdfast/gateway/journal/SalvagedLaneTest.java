@@ -22,7 +22,7 @@ class SalvagedLaneTest extends SteppedJournal {
     private List<Lost> holes() {
         LaneLog log = new LaneLog(JournalOptions.DEFAULT_LANE, 1);
         SalvagedLane lane = SalvagedLane.stored(log, new Witness.Lane(log, CHUNKS, 1));
-        return store.read(lane::holes);
+        return lane.holes(store);
     }
 
     private void delete(long key) {
@@ -53,6 +53,21 @@ class SalvagedLaneTest extends SteppedJournal {
         delete(CHUNKS);
 
         assertThat(holes()).containsExactly(lost(1, 1), lost(4, 5), lost(CHUNKS, CHUNKS));
+    }
+
+    @Test
+    void shouldNotMissWhatWasTrimmedSinceTheRecord() {
+        store();
+        LaneLog newer = new LaneLog(JournalOptions.DEFAULT_LANE, 1);
+        newer.trimmed(6, 0);
+        delete(2);
+        delete(5);
+        delete(7);
+
+        SalvagedLane lane =
+                SalvagedLane.stored(new LaneLog(JournalOptions.DEFAULT_LANE, 1), new Witness.Lane(newer, CHUNKS, 1));
+
+        assertThat(lane.holes(store)).containsExactly(lost(7, 7));
     }
 
     /** What it may have held, up to the next chunk, is accounted for when it is moved. */

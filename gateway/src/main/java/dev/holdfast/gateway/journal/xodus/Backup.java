@@ -63,6 +63,12 @@ public final class Backup {
             throw new StoreException(
                     "can't back up to " + target + ": it is in the store itself; choose another place");
         }
+        if (Rescue.isLeft(store)) {
+            throw new StoreException(
+                    "can't back up " + store + ": what a start has copied or set aside of damaged files is not"
+                            + " brought back yet, and a backup would not have it; start the gateway or run holdfast fsck --repair"
+                            + " first, or copy the whole directory");
+        }
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try (Temporary links = Temporary.make(store, TEMPORARY)) {
             try {

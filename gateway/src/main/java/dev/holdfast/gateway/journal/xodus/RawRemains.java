@@ -42,10 +42,6 @@ final class RawRemains implements Remains {
         return new RawRemains(files.values(), true, witness);
     }
 
-    boolean isEmpty() {
-        return files.isEmpty();
-    }
-
     @Override
     public boolean everything() {
         return everything;

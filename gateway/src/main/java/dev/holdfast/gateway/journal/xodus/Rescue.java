@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@code recovery}: the two newest files, copied before anything of them is cut off but zeros: Xodus does that to all
  *       that lies behind damage. Stays until the journal has what it needs of it.
- *   <li>{@code xodus.broken-N}: an environment that Xodus could not open, or not read, whole. Stays until people remove it.
+ *   <li>{@code xodus.broken-N}: an environment that Xodus could not open, or not read, whole, with the copies in it if there
+ *       were any. Stays until people remove it.
  *   <li>{@code broken}: a file that names the one of these that has still to be salvaged.
  *   <li>{@code suspect}: a file that says that the last run could not read the environment; {@code suspect.checked} when
  *       a start has then read all of it.
@@ -32,6 +33,7 @@ final class Rescue {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rescue.class);
     static final String BROKEN = "broken";
+    private static final String COPIES = "recovery";
     private static final int FILES_COPIED = 2;
 
     private final Path directory;
@@ -49,12 +51,17 @@ final class Rescue {
     Rescue(Path directory, Path environment) {
         this.directory = directory;
         this.environment = environment;
-        this.copies = directory.resolve("recovery");
-        this.oldCopies = directory.resolve("recovery.old");
-        this.part = directory.resolve("recovery.part");
+        this.copies = directory.resolve(COPIES);
+        this.oldCopies = directory.resolve(COPIES + ".old");
+        this.part = directory.resolve(COPIES + ".part");
         this.broken = directory.resolve(BROKEN);
         this.suspect = directory.resolve("suspect");
         this.checked = directory.resolve("suspect.checked");
+    }
+
+    /** Whether in the directory of a store something is left that no start has brought back yet. */
+    static boolean isLeft(Path directory) {
+        return Files.exists(directory.resolve(BROKEN)) || Files.exists(directory.resolve(COPIES));
     }
 
     /** Bytes that copying would take. */
@@ -191,6 +198,10 @@ final class Rescue {
         if (!Files.exists(aside)) {
             Files.move(environment, aside, StandardCopyOption.ATOMIC_MOVE);
         }
+        if (Files.isDirectory(copies)) { // they go with it: of a new environment there are none
+            Files.move(copies, copiesIn(aside), StandardCopyOption.ATOMIC_MOVE);
+            OwnerOnly.sync(aside);
+        }
         OwnerOnly.sync(directory);
         OwnerOnly.createDirectories(environment);
         LOG.error(
@@ -198,6 +209,10 @@ final class Rescue {
                         + " why=\"{}\"",
                 aside,
                 why == null ? "an earlier start did not get to the end of it" : why.toString());
+    }
+
+    private Path copiesIn(Path aside) {
+        return aside.resolve(COPIES);
     }
 
     private Path free() {
@@ -221,21 +236,24 @@ final class Rescue {
         OwnerOnly.sync(directory);
     }
 
-    /** What the journal is to look at beside the engine; null when there is nothing. */
-    @Nullable
+    /** What the journal is to look at beside the engine. */
     Remains remains(byte @Nullable [] witness) {
         try {
             if (isBroken()) {
-                return RawRemains.of(directory.resolve(Files.readString(broken).strip()), copies, witness);
+                Path aside = directory.resolve(Files.readString(broken).strip());
+                return RawRemains.of(aside, copiesIn(aside), witness);
             }
-            RawRemains remains = RawRemains.of(copies, witness);
-            return remains.isEmpty() && witness == null ? null : remains;
+            return RawRemains.of(copies, witness);
         } catch (IOException e) {
             throw new StoreException("can't read what is to be salvaged in " + directory + ": " + e, e);
         }
     }
 
-    /** All of it is done with. */
+    /**
+     * All of it is done with.
+     *
+     * @param keepCopies whether the copies are to stay as {@code recovery.old}; those of what was set aside stay in there
+     */
     void finish(boolean keepCopies) {
         try {
             if (Files.isDirectory(copies)) {

@@ -274,7 +274,7 @@ public final class XodusStore implements Store {
     }
 
     @Override
-    public @Nullable Remains remains() {
+    public Remains remains() {
         return rescue.remains(witness.found());
     }
 

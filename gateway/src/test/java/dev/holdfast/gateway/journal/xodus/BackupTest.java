@@ -21,6 +21,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Backups of a store that is written to meanwhile, and what becomes of files that are none. */
 class BackupTest {
@@ -157,6 +159,23 @@ class BackupTest {
                 .isThrownBy(() -> Backup.take(temp.resolve("nowhere"), file(), (total, bytes) -> {}))
                 .withMessageContaining("there is no store");
         assertThat(names(temp)).isEmpty();
+    }
+
+    /** A backup has what is in the log only. */
+    @ParameterizedTest
+    @ValueSource(strings = {"recovery", "broken"})
+    void shouldNotTakeOneOfAStoreWithoutWhatIsStillToBeBroughtBack(String left) throws IOException {
+        Path store = temp.resolve("damaged");
+        try (JournalOnDisk journal = JournalOnDisk.create(store)) {
+            journal.commit(3);
+        }
+        Files.createDirectory(store.resolve(left));
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> Backup.take(store, file(), (total, bytes) -> {}))
+                .withMessageContaining("can't back up " + store)
+                .withMessageContaining("start the gateway");
+        assertThat(file()).doesNotExist();
     }
 
     /** Links of a backup that was killed keep on the disk what the gateway deletes. */

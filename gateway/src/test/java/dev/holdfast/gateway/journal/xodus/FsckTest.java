@@ -162,6 +162,22 @@ class FsckTest {
     }
 
     @Test
+    void shouldSetAsideAtTheNextTryWhatOneCouldNotRead() {
+        byte[] tooLong = {0, 0, 0, 0, 0, 0, 0, 100, 0}; // a key among those of chunks
+        try (XodusStore store = XodusStore.open(directory, 0)) {
+            store.commit(tx -> tx.put("lane.1", tooLong, new byte[100]));
+        }
+
+        assertThat(repair().problem()).contains("key has 9 bytes");
+        StoreCheck.Report second = repair();
+
+        assertThat(second.problem()).isNull();
+        assertThat(second.salvagedMessages()).isEqualTo(acknowledged[0] + acknowledged[1]);
+        assertThat(directory.resolve("xodus.broken-1")).exists();
+        assertAllIsAccountedFor();
+    }
+
+    @Test
     void shouldCountWhatALaneHoldsAfterARepair() throws IOException {
         int chunk = chunksOf(files().get(0)).get(10);
         damage(files().get(0), chunk + 2_000);

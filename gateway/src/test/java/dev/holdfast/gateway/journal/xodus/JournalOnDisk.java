@@ -38,7 +38,10 @@ final class JournalOnDisk implements AutoCloseable {
 
     static final List<String> LANES = List.of("alarms", "telemetry");
     private static final Topic TOPIC = Topic.of("plant/line/7/temperature");
-    private static final int PAYLOAD_BYTES = 2_000;
+    static final int PAYLOAD_BYTES = 2_000;
+
+    /** Bytes of a message: of its topic and its payload. */
+    static final int MESSAGE_BYTES = PAYLOAD_BYTES + 24;
 
     private final Path directory;
     private final StoreJournal journal;
@@ -150,8 +153,8 @@ final class JournalOnDisk implements AutoCloseable {
 
         long read;
 
-        /** How many messages the lanes say that they hold. */
-        long stored;
+        /** What the lanes say that they hold. */
+        List<LaneState> stored = List.of();
 
         long salvaged;
         int quarantined;
@@ -190,8 +193,7 @@ final class JournalOnDisk implements AutoCloseable {
         try (StoreJournal journal = open(store)) {
             findings.lost.addAll(journal.lost());
             findings.salvaged += journal.stats().salvagedMessages();
-            findings.stored =
-                    journal.lanes().stream().mapToLong(LaneState::messages).sum();
+            findings.stored = journal.lanes();
             findings.read = 0;
             BitSet[] accounted = {new BitSet(), new BitSet()};
             for (int lane = 0; lane < LANES.size(); lane++) {
