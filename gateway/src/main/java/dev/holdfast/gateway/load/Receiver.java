@@ -7,11 +7,9 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -36,7 +34,7 @@ final class Receiver implements AutoCloseable {
     private static final int FAILURE = 0x80;
     private static final int MAX_VARINT_BYTES = 4;
 
-    private final NioEventLoopGroup group = new NioEventLoopGroup(1, new DefaultThreadFactory("receiver", true));
+    private final EventLoopGroup group = Sockets.newThread("receiver");
     private final CountDownLatch subscribed = new CountDownLatch(1);
     private final InetSocketAddress server;
     private final @Nullable SSLContext tls;
@@ -83,7 +81,7 @@ final class Receiver implements AutoCloseable {
         }
         new Bootstrap()
                 .group(group)
-                .channel(NioSocketChannel.class)
+                .channel(Sockets.kind())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .handler(new ChannelInitializer<SocketChannel>() {
                     @Override
