@@ -22,7 +22,7 @@ final class Arrivals implements AutoCloseable {
 
     Arrivals(int port) {
         try {
-            process = new ProcessBuilder(command(port, "-F", "x"))
+            process = new ProcessBuilder(started(port, "-F", "x"))
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
         } catch (IOException e) {
@@ -38,7 +38,7 @@ final class Arrivals implements AutoCloseable {
     static void subscribe(int port) {
         try {
             Process process =
-                    new ProcessBuilder(command(port, "-E")).inheritIO().start();
+                    new ProcessBuilder(started(port, "-E")).inheritIO().start();
             if (process.waitFor() != 0) {
                 throw new IllegalStateException("mosquitto_sub can't subscribe");
             }
@@ -50,8 +50,8 @@ final class Arrivals implements AutoCloseable {
         }
     }
 
-    private static List<String> command(int port, String... more) {
-        return Stream.concat(
+    private static List<String> started(int port, String... more) {
+        List<String> command = Stream.concat(
                         List.of(
                                 "mosquitto_sub",
                                 "-p",
@@ -68,6 +68,8 @@ final class Arrivals implements AutoCloseable {
                                 .stream(),
                         Arrays.stream(more))
                 .toList();
+        Started.command(command);
+        return command;
     }
 
     private void read() {

@@ -43,7 +43,7 @@ final class BacklogPiece {
         List<Double> numbers = new ArrayList<>();
         Process process = start("fill");
         try (BufferedReader lines = process.inputReader()) {
-            for (String line = lines.readLine(); !BacklogCommand.FILLED.equals(line); line = lines.readLine()) {
+            for (String line = lines.readLine(); !StoreCommand.FILLED.equals(line); line = lines.readLine()) {
                 numbers.add(number(line));
             }
         } catch (IOException e) {
@@ -84,17 +84,8 @@ final class BacklogPiece {
 
     /** Each start follows a kill, so each one recovers. */
     private void start() {
-        Rounds.Result seconds = Rounds.run(
-                STARTS, () -> Jvm.seconds(Jvm.hello()), () -> GatewayStart.seconds(setup.directory(), store));
-        figures.add(new Figure(
-                "start to ready after kill -9",
-                String.format(Locale.ROOT, "%.0f ms", seconds.subject() * 1_000),
-                String.format(Locale.ROOT, "a JVM that says hello %.0f ms", seconds.reference() * 1_000),
-                seconds.ratio(),
-                "×",
-                seconds.lowest(),
-                seconds.highest(),
-                atMost(8)));
+        GatewayStart gateway = new GatewayStart(setup.directory(), store);
+        figures.add(StartPiece.besideHello("start to ready after kill -9", STARTS, gateway::seconds, atMost(8)));
     }
 
     private void drain(List<Double> appended) {
@@ -123,7 +114,7 @@ final class BacklogPiece {
 
     private Process start(String work) {
         List<String> arguments =
-                List.of("backlog", work, "--directory", store.toString(), "--messages", Long.toString(messages));
+                List.of("store", work, "--directory", store.toString(), "--messages", Long.toString(messages));
         return Jvm.start(Jvm.command(HEAP, arguments));
     }
 

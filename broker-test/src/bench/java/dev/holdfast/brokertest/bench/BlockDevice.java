@@ -21,8 +21,8 @@ final class BlockDevice {
     static BlockDevice of(Path directory) {
         try {
             long device = (Long) Files.getAttribute(directory, "unix:dev");
-            long major = device >> 8 & 0xfff | device >> 32 & ~0xfffL;
-            long minor = device & 0xff | device >> 12 & ~0xffL;
+            long major = ((device >> 8) & 0xfff) | ((device >> 32) & ~0xfffL);
+            long minor = (device & 0xff) | ((device >> 12) & ~0xffL);
             return new BlockDevice(Path.of("/sys/dev/block/" + major + ":" + minor + "/stat"));
         } catch (IOException e) {
             return new BlockDevice(Path.of("/sys/dev/block/none"));
@@ -47,7 +47,7 @@ final class BlockDevice {
     /** Bytes that were written to it by anybody; empty when nothing tells. */
     OptionalLong written() {
         try {
-            String[] fields = Files.readString(statistics).strip().split("\\s+");
+            String[] fields = Files.readString(statistics).strip().split("\\s+", 0);
             return OptionalLong.of(Long.parseLong(fields[WRITTEN_SECTORS]) * SECTOR);
         } catch (IOException e) {
             return OptionalLong.empty();

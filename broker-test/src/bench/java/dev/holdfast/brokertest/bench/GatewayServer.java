@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -23,6 +24,7 @@ final class GatewayServer implements AutoCloseable {
     private final Path store;
     private final int port = Server.freePort();
     private final int adminPort = Server.freePort();
+    private final Path config;
     private final Server server;
 
     /**
@@ -39,7 +41,7 @@ final class GatewayServer implements AutoCloseable {
     /** Starts it with options for its JVM. */
     GatewayServer(Path directory, Path store, String listener, String more, String javaOptions) {
         this.store = store;
-        Path config = directory.resolve("holdfast.yaml");
+        config = directory.resolve("holdfast.yaml");
         Server.configure(config, """
                 gateway: {id: bench}
                 store: {path: "%s", quota: 32GiB}
@@ -106,6 +108,16 @@ final class GatewayServer implements AutoCloseable {
     /** What it has used. */
     Usage usage() {
         return Usage.of(server.pid());
+    }
+
+    /** The command that asks it how it is. */
+    List<String> statusCommand() {
+        return List.of(System.getProperty("bench.holdfast"), "status", "-c", config.toString());
+    }
+
+    /** Bytes that it has handed to the system to be written, to files and not to its MQTT peers. */
+    long written() {
+        return Usage.written(server.pid(), Set.of("front-door", "mqtt-"));
     }
 
     String url() {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,30 +18,39 @@ final class GatewayStart {
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int CONNECT_MILLIS = 1_000;
 
-    private GatewayStart() {}
+    private final List<String> command;
+    private final Path log;
+    private final URL ready;
+
+    GatewayStart(Path directory, Path store) {
+        int port = Server.freePort();
+        Path config = directory.resolve("holdfast.yaml");
+        Server.configure(config, """
+                store: {path: "%s", quota: 16GiB}
+                listen: {mqtt: {bind: "127.0.0.1:%d"}}
+                admin: {bind: "127.0.0.1:%d"}
+                """.formatted(store.toAbsolutePath(), Server.freePort(), port));
+        command = List.of(System.getProperty("bench.holdfast"), "run", "-c", config.toString());
+        log = directory.resolve("gateway.log");
+        try {
+            ready = URI.create("http://127.0.0.1:" + port + "/readyz").toURL();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     /** Seconds from its start until it says that it is ready; ends with kill -9. */
-    static double seconds(Path directory, Path store) {
+    double seconds() {
+        Started.command(command);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_OPTS", "-Xmx96m");
         try {
-            int port = Server.freePort();
-            Path config = directory.resolve("holdfast.yaml");
-            Files.writeString(config, """
-                    store: {path: "%s", quota: 16GiB}
-                    listen: {mqtt: {bind: "127.0.0.1:%d"}}
-                    admin: {bind: "127.0.0.1:%d"}
-                    """.formatted(store.toAbsolutePath(), Server.freePort(), port));
-            URL ready = URI.create("http://127.0.0.1:" + port + "/readyz").toURL();
-            Path log = directory.resolve("gateway.log");
-            ProcessBuilder builder = new ProcessBuilder(
-                            System.getProperty("bench.holdfast"), "run", "-c", config.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(log.toFile());
-            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment().put("JAVA_OPTS", "-Xmx96m");
             long start = System.nanoTime();
             Process process = builder.start();
             try {
-                await(process, ready, log);
+                await(process);
                 return (System.nanoTime() - start) / 1e9;
             } finally {
                 process.destroyForcibly();
@@ -54,9 +64,9 @@ final class GatewayStart {
         }
     }
 
-    private static void await(Process process, URL ready, Path log) throws IOException {
+    private void await(Process process) throws IOException {
         long start = System.nanoTime();
-        while (!isReady(ready)) {
+        while (!isReady()) {
             if (!process.isAlive() || System.nanoTime() - start > TIMEOUT_NANOS) {
                 throw new IllegalStateException("the gateway is not ready: " + Files.readString(log));
             }
@@ -64,7 +74,7 @@ final class GatewayStart {
         }
     }
 
-    private static boolean isReady(URL ready) {
+    private boolean isReady() {
         try {
             HttpURLConnection connection = (HttpURLConnection) ready.openConnection();
             connection.setConnectTimeout(CONNECT_MILLIS);

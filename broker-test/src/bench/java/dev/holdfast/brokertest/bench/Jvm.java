@@ -47,6 +47,7 @@ final class Jvm {
 
     /** Starts one whose output is read by the caller; its errors go where this one's do. */
     static Process start(List<String> command) {
+        Started.command(command);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)

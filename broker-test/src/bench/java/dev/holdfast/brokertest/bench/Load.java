@@ -51,6 +51,7 @@ record Load(int clients, int window, int perSecond, double seconds, double warmU
         command.addAll(List.of("--url", url, "--topic", topic, "--clients", "" + clients, "--window", "" + window));
         command.addAll(List.of("--rate", "" + perSecond, "--seconds", "" + seconds));
         command.addAll(List.of("--warm-up", "" + warmUpSeconds, "--size", "" + PAYLOAD, "-o", "json"));
+        Started.command(command);
         try {
             ProcessBuilder builder = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT);
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

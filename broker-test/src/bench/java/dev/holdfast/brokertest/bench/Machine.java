@@ -1,7 +1,9 @@
 package dev.holdfast.brokertest.bench;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +11,10 @@ import java.util.List;
 
 /** What the figures were measured on. */
 final class Machine {
+
+    /** Those that take part, or that there is a comparison with. */
+    private static final String LIBRARIES =
+            "xodus-environment|hivemq-mqtt-client|org.eclipse.paho.client.mqttv3|h2-mvstore|sqlite-jdbc|rocksdbjni";
 
     private Machine() {}
 
@@ -53,7 +59,22 @@ final class Machine {
                 List.of(MosquittoServer.executable(), "-h"))) {
             versions.add(firstLine(command));
         }
+        Path hiveMq = Path.of(System.getProperty("bench.hivemq", ""), "lib");
+        try (DirectoryStream<Path> jars = Files.newDirectoryStream(hiveMq, "hivemq-community-edition-*.jar")) {
+            jars.forEach(jar -> versions.add(name(jar)));
+        } catch (IOException e) {
+            versions.add("HiveMQ CE is not there");
+        }
+        for (String jar : System.getProperty("java.class.path").split(File.pathSeparator, 0)) {
+            if (name(Path.of(jar)).matches("(" + LIBRARIES + ")-\\d.*")) {
+                versions.add(name(Path.of(jar)));
+            }
+        }
         return versions;
+    }
+
+    private static String name(Path jar) {
+        return jar.getFileName().toString().replaceFirst("\\.jar$", "");
     }
 
     private static String firstLine(List<String> command) {

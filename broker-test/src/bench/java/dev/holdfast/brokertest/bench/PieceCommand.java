@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-/** {@code bench piece}: measures one piece in this JVM. {@code bench journal} starts it. */
+/** {@code bench piece}: measures one piece in this JVM. {@link Bench} starts it. */
 @Command(name = "piece", hidden = true)
 @SuppressWarnings("NullAway.Init") // fields are set by picocli
 final class PieceCommand implements Callable<Integer> {
@@ -29,7 +29,7 @@ final class PieceCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Jvm.endOnFailure();
         List<Figure> figures = piece.run(new Setup(directory, quick));
-        JsonMapper.builder().build().writeValue(result.toFile(), figures);
+        JsonMapper.builder().build().writeValue(result.toFile(), Started.with(figures));
         return 0;
     }
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** A process that listens, with its output in a file. The command that starts it is printed. */
+/** A process that listens, with its output in a file. */
 final class Server implements AutoCloseable {
 
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
@@ -31,7 +31,7 @@ final class Server implements AutoCloseable {
     }
 
     static Server start(Path log, Map<String, String> environment, List<String> command) {
-        System.err.println("started: " + String.join(" ", command));
+        Started.command(command);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
@@ -44,10 +44,9 @@ final class Server implements AutoCloseable {
         }
     }
 
-    /** Writes what a server is told, and prints it. */
+    /** Writes what a server is told. */
     static void configure(Path file, String text) {
-        System.err.println(
-                "configuration " + file + ":\n" + text.strip().indent(2).stripTrailing());
+        Started.configuration(file.toString(), text);
         try {
             Files.createDirectories(file.getParent());
             Files.writeString(file, text);

@@ -38,9 +38,9 @@ final class SteadyPiece {
         try (RawLog raw = new RawLog(setup.directory())) {
             Rounds.Result result = Rounds.run(ROUNDS, () -> raw.rate(sensors, batch, setup.round()), () -> {
                 try (JournalFlow flow = new JournalFlow(directory, sensors, batch, routes, lanes)) {
-                    long before = WritesPiece.written();
+                    long before = Usage.writtenHere();
                     double rate = flow.run(round);
-                    written[0] += WritesPiece.written() - before;
+                    written[0] += Usage.writtenHere() - before;
                     return rate;
                 }
             });

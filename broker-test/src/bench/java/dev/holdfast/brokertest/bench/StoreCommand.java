@@ -12,12 +12,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code bench backlog}: fills or drains a journal in this JVM, and prints rates, a line each. {@link BacklogPiece} starts
+ * {@code bench store}: fills or drains a journal in this JVM, and prints rates, a line each. {@link BacklogPiece} starts
  * it with a small heap. After a fill it stays, to be killed.
  */
-@Command(name = "backlog", hidden = true)
+@Command(name = "store", hidden = true)
 @SuppressWarnings("NullAway.Init") // fields are set by picocli
-final class BacklogCommand implements Callable<Integer> {
+final class StoreCommand implements Callable<Integer> {
 
     static final String FILLED = "filled";
 
@@ -57,8 +57,7 @@ final class BacklogCommand implements Callable<Integer> {
 
     /** Fills in parts, a rate for each, and before and behind each that of a raw log. */
     private void fill() throws InterruptedException {
-        Path warmUp = directory.resolveSibling("warm-up");
-        try (StoreJournal journal = Journals.open(warmUp, List.of(), 1, Journals.Commit.SINGLE)) {
+        try (StoreJournal journal = Journals.open(warmUp(), List.of(), 1, Journals.Commit.SINGLE)) {
             feed(journal, WARM_UP);
         }
         try (StoreJournal journal = Journals.open(directory, List.of(), 1, Journals.Commit.SINGLE)) {
@@ -72,8 +71,12 @@ final class BacklogCommand implements Callable<Integer> {
         }
     }
 
+    private Path warmUp() {
+        return directory.resolveSibling("warm-up");
+    }
+
     private double raw() {
-        try (RawLog log = new RawLog(directory.getParent())) {
+        try (RawLog log = new RawLog(warmUp())) {
             return log.rate(new Sensors(PAYLOAD, 1), BATCH, RAW);
         }
     }

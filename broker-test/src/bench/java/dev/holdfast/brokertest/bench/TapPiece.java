@@ -42,7 +42,7 @@ final class TapPiece {
     }
 
     private long messages() {
-        return setup.messages(400_000);
+        return setup.messages(1_200_000);
     }
 
     /** Has the broker keep so many messages for who is subscribed; says how many they are. */
@@ -67,6 +67,7 @@ final class TapPiece {
         List<String> command = new ArrayList<>(List.of("mosquitto_sub", "-p", "" + broker.port(), "-V", "5", "-c"));
         command.addAll(List.of("-x", "3600", "-i", "subscriber", "-q", "1", "-t", "sub/#"));
         command.addAll(List.of(more));
+        Started.command(command);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectOutput(directory.resolve("received").toFile())

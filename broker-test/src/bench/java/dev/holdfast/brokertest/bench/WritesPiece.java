@@ -1,9 +1,6 @@
 package dev.holdfast.brokertest.bench;
 
 import dev.holdfast.gateway.journal.Journal;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,11 +40,11 @@ final class WritesPiece {
             long commitsBefore = journal.stats().commits();
             BlockDevice.settle();
             OptionalLong deviceBefore = device.written();
-            long before = written();
+            long before = Usage.writtenHere();
             long start = System.nanoTime();
             double payload = PAYLOAD * (double) publish(flow, perSecond, setup, time);
             double seconds = (System.nanoTime() - start) / 1e9;
-            double amplification = (written() - before) / payload;
+            double amplification = (Usage.writtenHere() - before) / payload;
             OptionalLong deviceAfter = device.written();
             double commits = (journal.stats().commits() - commitsBefore) / seconds;
             String every = commit == Journals.Commit.EVERY_200_MS ? ", commit-every: 200ms" : "";
@@ -79,18 +76,5 @@ final class WritesPiece {
         long messages = setup.messages(3_000_000);
         double unused = flow.run(messages);
         return messages;
-    }
-
-    /** Bytes that this process has handed to write(2). */
-    static long written() {
-        try {
-            return Files.readAllLines(Path.of("/proc/self/io")).stream()
-                    .filter(line -> line.startsWith("wchar: "))
-                    .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }
