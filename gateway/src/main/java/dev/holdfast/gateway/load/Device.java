@@ -2,6 +2,7 @@ package dev.holdfast.gateway.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.gateway.text.Text;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -117,8 +118,7 @@ final class Device {
         while (root.getCause() != null) {
             root = root.getCause();
         }
-        String message = root.getMessage();
-        return message == null ? root.toString() : message;
+        return root.getMessage() == null ? root.toString() : Text.reason(root);
     }
 
     long unacknowledged() {

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.load;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.holdfast.gateway.text.Text;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
@@ -96,7 +97,7 @@ final class Receiver implements AutoCloseable {
                 .connect(server)
                 .addListener(attempt -> {
                     if (!attempt.isSuccess()) {
-                        trouble = String.valueOf(attempt.cause().getMessage());
+                        trouble = Text.reason(attempt.cause());
                         connectLater();
                     }
                 });
@@ -257,7 +258,7 @@ final class Receiver implements AutoCloseable {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            trouble = String.valueOf(cause.getMessage());
+            trouble = Text.reason(cause);
             context.close();
         }
     }

@@ -1,6 +1,6 @@
 package dev.holdfast.gateway.text;
 
-/** Numbers as people read them. Without Java's formatter, which takes longer to load than a command to run. */
+/** Numbers, and why sockets fail, as people read them. Without Java's formatter, which takes longer to load than a command to run. */
 public final class Text {
 
     private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
@@ -56,6 +56,12 @@ public final class Text {
     /** 1.4 ms. */
     public static String millis(double millis) {
         return oneDecimal(millis) + " ms";
+    }
+
+    /** What went wrong, without the name of the system call that epoll puts before it. */
+    public static String reason(Throwable failure) {
+        return String.valueOf(failure.getMessage())
+                .replaceFirst("^\\w+\\(\\.\\.\\) failed(?: with error\\(-\\d+\\))?: ", "");
     }
 
     private static String oneDecimal(double value) {

@@ -1,5 +1,6 @@
 package dev.holdfast.gateway.ingest.mqtt;
 
+import dev.holdfast.gateway.text.Text;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -217,7 +218,7 @@ final class BrokerLink extends ChannelInboundHandlerAdapter {
         }
         Throwable told =
                 cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause; // of TLS
-        gate.brokerFails(Transport.plain(told));
+        gate.brokerFails(Text.reason(told));
     }
 
     // --- to the broker ------------------------------------------------------------------------------------------

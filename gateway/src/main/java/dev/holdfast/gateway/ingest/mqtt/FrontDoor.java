@@ -3,6 +3,7 @@ package dev.holdfast.gateway.ingest.mqtt;
 import dev.holdfast.gateway.journal.Intake;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.SideTable;
+import dev.holdfast.gateway.text.Text;
 import dev.holdfast.gateway.time.Clock;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -170,7 +171,7 @@ public final class FrontDoor implements AutoCloseable {
         Throwable cause = bound.cause();
         if (cause != null) {
             throw new FrontDoorException(
-                    "can't listen on " + listener.describe(bind) + ": " + Transport.plain(cause)
+                    "can't listen on " + listener.describe(bind) + ": " + Text.reason(cause)
                             + "; end the process that has this address, or choose another by listen."
                             + listener.scheme() + ".bind",
                     cause);

@@ -2,6 +2,7 @@ package dev.holdfast.gateway.ingest.mqtt;
 
 import dev.holdfast.gateway.journal.Append;
 import dev.holdfast.gateway.journal.Origin;
+import dev.holdfast.gateway.text.Text;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.ChannelFuture;
@@ -206,7 +207,7 @@ final class GateProtocol implements Conversation {
         if (failure != null) {
             String why = failure instanceof UnresolvedAddressException
                     ? "its host name is not known here"
-                    : Transport.plain(failure);
+                    : Text.reason(failure);
             throw unavailable("the broker " + broker.url() + " can't be reached: " + why);
         }
         state = State.WAITING;

@@ -73,12 +73,6 @@ final class Transport {
                 what + ": Unix sockets need epoll, which can't be had here: " + Epoll.unavailabilityCause(), null);
     }
 
-    /** What went wrong, without the name of the system call that epoll puts before it. */
-    static String plain(Throwable failure) {
-        return String.valueOf(failure.getMessage())
-                .replaceFirst("^\\w+\\(\\.\\.\\) failed(?: with error\\(-\\d+\\))?: ", "");
-    }
-
     /** The address as Netty wants it. */
     static SocketAddress address(SocketAddress bind) {
         return bind instanceof UnixDomainSocketAddress unix
