@@ -94,7 +94,7 @@ final class Arrivals implements AutoCloseable {
         return lastNanos;
     }
 
-    /** Waits until so many have come in all; fails when nothing comes any more before that, or more than that came. */
+    /** Waits until so many have come in all; fails when nothing comes any more before that. */
     void await(long messages) {
         long before = -1;
         long since = System.nanoTime();

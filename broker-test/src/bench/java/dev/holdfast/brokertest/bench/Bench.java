@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -42,7 +43,8 @@ public final class Bench implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "PIECE",
-            description = "What to measure, or journal or mqtt for all of a kind. Default: everything.")
+            completionCandidates = Names.class,
+            description = "What to measure, or all of a group: ${COMPLETION-CANDIDATES}. Default: everything.")
     private List<String> names = List.of();
 
     @Option(
@@ -67,6 +69,15 @@ public final class Bench implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
+
+    /** What can be measured. */
+    static final class Names implements Iterable<String> {
+
+        @Override
+        public Iterator<String> iterator() {
+            return Piece.names().iterator();
+        }
+    }
 
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] args) {
@@ -119,9 +130,7 @@ public final class Bench implements Callable<Integer> {
                 pieces.add(piece);
             } else if (group.isEmpty()) {
                 throw new ParameterException(
-                        spec.commandLine(),
-                        "there is no piece " + name + "; there are journal with " + Piece.group("journal")
-                                + ", mqtt with " + Piece.group("mqtt") + ", and " + Piece.CHECK);
+                        spec.commandLine(), "there is no piece " + name + "; there are " + Piece.names());
             }
             pieces.addAll(group);
         }

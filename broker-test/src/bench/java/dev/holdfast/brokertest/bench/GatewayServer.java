@@ -95,6 +95,16 @@ final class GatewayServer implements AutoCloseable {
         return status().path("routes").path(0).path("backlog").path("messages").asLong(-1);
     }
 
+    /** How many its first route has delivered. */
+    long delivered() {
+        return stored() - backlog();
+    }
+
+    /** Where it stores. */
+    Path store() {
+        return store;
+    }
+
     /** Waits until its first route has delivered all. */
     void awaitDelivered() {
         await("all is delivered", () -> backlog() == 0);

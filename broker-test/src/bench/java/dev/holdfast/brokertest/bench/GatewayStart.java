@@ -8,6 +8,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,6 +18,9 @@ final class GatewayStart {
     private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final int CONNECT_MILLIS = 1_000;
+
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("JAVA_HOME", System.getProperty("java.home"), "JAVA_OPTS", "-Xmx96m");
 
     private final List<String> command;
     private final Path log;
@@ -41,11 +45,10 @@ final class GatewayStart {
 
     /** Seconds from its start until it says that it is ready; ends with kill -9. */
     double seconds() {
-        Started.command(command);
+        Started.command(ENVIRONMENT, command);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.environment().put("JAVA_OPTS", "-Xmx96m");
+        builder.environment().putAll(ENVIRONMENT);
         try {
             long start = System.nanoTime();
             Process process = builder.start();

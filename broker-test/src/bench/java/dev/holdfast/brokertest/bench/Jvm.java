@@ -62,7 +62,14 @@ final class Jvm {
     /** The least that a JVM can be started for. */
     static List<String> hello() {
         String classes = System.getProperty("java.class.path").split(":", 2)[0];
-        return List.of(java(), "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp", classes, Hello.class.getName());
+        return List.of(
+                java(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:-UsePerfData",
+                "-cp",
+                classes,
+                Hello.class.getName());
     }
 
     /** Seconds from the start of a command to its end. */
@@ -70,8 +77,10 @@ final class Jvm {
         long start = System.nanoTime();
         Process process = start(command);
         try (InputStream output = process.getInputStream()) {
-            output.readAllBytes();
-            process.waitFor();
+            byte[] unused = output.readAllBytes();
+            if (process.waitFor() != 0) {
+                throw new IllegalStateException(command + " failed");
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

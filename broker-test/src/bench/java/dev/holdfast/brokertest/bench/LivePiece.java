@@ -45,9 +45,8 @@ final class LivePiece {
         List<Double> ours = new ArrayList<>();
         List<Double> raw = new ArrayList<>();
         List<Double> least = new ArrayList<>();
-        for (int round = -1;
-                round < setup.mqttRounds();
-                round++) { // the first one warms up, and at such a rate takes long
+        // the first one warms up, which takes long at such a rate
+        for (int round = -1; round < setup.mqttRounds(); round++) {
             double withoutGateway = raw(log);
             double asTheyArrive = new OpenLoop(log, PER_SECOND).run(time()).getValueAtPercentile(PERCENTILE) / 1_000.0;
             double withGateway = live();

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is measured, piece by piece. */
@@ -35,7 +36,7 @@ enum Piece {
     private enum Group {
         /** The journal through its API. */
         JOURNAL,
-        /** Processes, as devices see them. */
+        /** Gateways, brokers and loads, each a process. */
         MQTT,
         ON_DEMAND
     }
@@ -87,6 +88,14 @@ enum Piece {
     /** Those of a group, by its name; none if there is no such group. */
     static List<Piece> group(String name) {
         return all().stream().filter(piece -> name(piece.group).equals(name)).toList();
+    }
+
+    /** The names of groups and pieces. */
+    static List<String> names() {
+        return Stream.concat(
+                        Stream.of(Group.JOURNAL, Group.MQTT).map(Piece::name),
+                        Arrays.stream(values()).map(Piece::toString))
+                .toList();
     }
 
     /** The piece of that name; null if there is none. */

@@ -2,6 +2,8 @@ package dev.holdfast.brokertest.bench;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,6 +30,9 @@ final class PieceCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Jvm.endOnFailure();
+        Started.command(
+                Map.of("LD_PRELOAD", Objects.requireNonNullElse(System.getenv("LD_PRELOAD"), "")),
+                List.of(ProcessHandle.current().info().commandLine().orElse("unknown")));
         List<Figure> figures = piece.run(new Setup(directory, quick));
         JsonMapper.builder().build().writeValue(result.toFile(), Started.with(figures));
         return 0;

@@ -31,7 +31,7 @@ final class Server implements AutoCloseable {
     }
 
     static Server start(Path log, Map<String, String> environment, List<String> command) {
-        Started.command(command);
+        Started.command(environment, command);
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);

@@ -23,17 +23,18 @@ record Usage(double cpuSeconds, long residentBytes) {
     private static final int PAGE_BYTES = 4 << 10;
 
     /**
-     * Bytes that the threads which a process has now have handed to write(2) and its like.
+     * Bytes that a process has handed to write(2) and its like, in all threads that it has had.
      *
-     * @param except how the names of those begin that are not to count
+     * @param except how the names of threads begin, which stay, that are not to count
      */
     static long written(long pid, Set<String> except) {
-        long written = 0;
-        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
+        Path process = Path.of("/proc/" + pid);
+        long written = written(process.resolve("io"));
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(process.resolve("task"))) {
             for (Path thread : threads) {
-                String name = Files.readString(thread.resolve("comm"));
-                if (except.stream().noneMatch(name::startsWith)) {
-                    written += written(thread.resolve("io"));
+                String name = name(thread);
+                if (except.stream().anyMatch(name::startsWith)) {
+                    written -= written(thread.resolve("io"));
                 }
             }
         } catch (IOException e) {
@@ -42,7 +43,15 @@ record Usage(double cpuSeconds, long residentBytes) {
         return written;
     }
 
-    /** The same of this JVM, and of all threads that it has had. */
+    private static String name(Path thread) {
+        try {
+            return Files.readString(thread.resolve("comm"));
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
+    }
+
+    /** The same of this JVM. */
     static long writtenHere() {
         return written(Path.of("/proc/self/io"));
     }

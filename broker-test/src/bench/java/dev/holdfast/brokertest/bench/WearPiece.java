@@ -1,14 +1,16 @@
 package dev.holdfast.brokertest.bench;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** How much a gateway with a route writes to its disk for what devices publish. */
 final class WearPiece {
 
     private static final int FULL_SPEED = 0;
+    private static final int WARM_UP_SECONDS = 5;
 
     private final Setup setup;
     private final MosquittoServer upstream;
@@ -23,43 +25,42 @@ final class WearPiece {
             WearPiece piece = new WearPiece(setup, upstream);
             return List.of(
                     piece.measure(100, "", Figure.Target.atMost(5)),
-                    piece.measure(100, "store: {commit-every: 200ms}", Figure.Target.atMost(2)),
+                    piece.measure(100, "commit-every: 200ms", Figure.Target.atMost(2)),
+                    piece.measure(10_000, "", null),
                     piece.measure(FULL_SPEED, "", Figure.Target.atMost(1.4)));
         }
     }
 
-    private Figure measure(int perSecond, String settings, Figure.Target target) {
+    private Figure measure(int perSecond, String setting, Figure.@Nullable Target target) {
         Path directory = setup.empty("gateway");
-        BlockDevice device = BlockDevice.of(directory);
-        if (!settings.isEmpty()) {
-            Server.configure(directory.resolve("conf.d").resolve("wear.yaml"), settings + "\n");
+        if (!setting.isEmpty()) {
+            Server.configure(directory.resolve("conf.d").resolve("wear.yaml"), "store: {" + setting + "}\n");
         }
         try (GatewayServer gateway = ForwardPiece.gatewayTo(directory, upstream)) {
+            settle(gateway);
+            long deliveredBefore = gateway.delivered();
+            Wear wear = new Wear(directory, gateway::written);
             Load load = new Load(8, 64, perSecond, setup.quick() ? 5 : 20, 0);
-            BlockDevice.settle();
-            OptionalLong deviceBefore = device.written();
-            long before = gateway.written();
-            double payload =
-                    Load.PAYLOAD * (double) load.run(gateway.url(), "wear").acknowledged();
-            double written = (gateway.written() - before) / payload;
-            OptionalLong deviceAfter = device.written();
+            long stored = load.run(gateway.url(), "wear").acknowledged();
             String pace = perSecond == FULL_SPEED
-                    ? load.describe()
-                    : String.format(Locale.ROOT, "%,d messages/s of %d clients", perSecond, load.clients());
-            return new Figure(
-                    "written for a byte of payload, " + pace + (settings.isEmpty() ? "" : ", commit-every: 200ms"),
-                    "",
-                    deviceAfter.isEmpty()
-                            ? ""
-                            : String.format(
-                                    Locale.ROOT,
-                                    "at the disk %.1f",
-                                    (deviceAfter.getAsLong() - deviceBefore.orElseThrow()) / payload),
-                    written,
-                    "×",
-                    written,
-                    written,
+                    ? ", " + load.describe()
+                    : String.format(Locale.ROOT, ", %,d messages/s of %d clients", perSecond, load.clients());
+            return wear.figure(
+                    pace + (setting.isEmpty() ? "" : ", " + setting),
+                    String.format(
+                            Locale.ROOT,
+                            "%,d messages, %,d delivered meanwhile",
+                            stored,
+                            gateway.delivered() - deliveredBefore),
+                    Load.PAYLOAD * (double) stored,
                     target);
         }
+    }
+
+    /** Until it has its reserve for a full disk, 32 MiB, and has delivered all. */
+    private static void settle(GatewayServer gateway) {
+        Load.Result unused = new Load(8, 64, 100, WARM_UP_SECONDS, 0).run(gateway.url(), "warm");
+        gateway.await("it has its reserve", () -> Files.exists(gateway.store().resolve("ballast")));
+        gateway.awaitDelivered();
     }
 }

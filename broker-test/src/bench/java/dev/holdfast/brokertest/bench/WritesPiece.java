@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** How much is written for what comes in, at several paces, with a route that follows. */
@@ -32,39 +31,22 @@ final class WritesPiece {
         Sensors sensors = new Sensors(PAYLOAD, 1);
         Duration time = Duration.ofSeconds(setup.quick() ? QUICK_SECONDS : SECONDS);
         Path directory = setup.empty("writes");
-        BlockDevice device = BlockDevice.of(directory);
         try (JournalFlow flow =
                 new JournalFlow(directory, sensors, perSecond == FULL_SPEED ? BATCH : 1, 1, 1, commit)) {
             flow.keepBehind(0);
             Journal journal = flow.journal();
             long commitsBefore = journal.stats().commits();
-            BlockDevice.settle();
-            OptionalLong deviceBefore = device.written();
-            long before = Usage.writtenHere();
+            Wear wear = new Wear(directory, Usage::writtenHere);
             long start = System.nanoTime();
             double payload = PAYLOAD * (double) publish(flow, perSecond, setup, time);
-            double seconds = (System.nanoTime() - start) / 1e9;
-            double amplification = (Usage.writtenHere() - before) / payload;
-            OptionalLong deviceAfter = device.written();
-            double commits = (journal.stats().commits() - commitsBefore) / seconds;
+            double commits = (journal.stats().commits() - commitsBefore) * 1e9 / (System.nanoTime() - start);
             String every = commit == Journals.Commit.EVERY_200_MS ? ", commit-every: 200ms" : "";
-            String onDevice = deviceAfter.isEmpty()
-                    ? ""
-                    : String.format(
-                            Locale.ROOT,
-                            "at the disk %.1f",
-                            (deviceAfter.getAsLong() - deviceBefore.orElseThrow()) / payload);
-            return new Figure(
-                    "written for a byte of payload at "
-                            + (perSecond == FULL_SPEED
-                                    ? "full speed, batches of " + BATCH
-                                    : String.format(Locale.ROOT, "%,d messages/s%s", perSecond, every)),
+            return wear.figure(
+                    perSecond == FULL_SPEED
+                            ? " at full speed, batches of " + BATCH
+                            : String.format(Locale.ROOT, " at %,d messages/s%s", perSecond, every),
                     String.format(Locale.ROOT, "%,.0f commits/s", commits),
-                    onDevice,
-                    amplification,
-                    "×",
-                    amplification,
-                    amplification,
+                    payload,
                     target);
         }
     }
