@@ -15,6 +15,7 @@ import java.util.Map;
 final class Plot {
 
     private static final int LABEL_WIDTH = 460;
+    private static final int MOST_CHARACTERS = 72;
     private static final int PLOT_WIDTH = 420;
     private static final int MARGIN = 30;
     private static final int TITLE_HEIGHT = 30;
@@ -98,7 +99,7 @@ final class Plot {
     private void draw(Figure figure, int y) {
         int middle = y + ROW_HEIGHT / 2;
         text(20, middle - 3, "start", "#000000", figure.what());
-        text(20, middle + 12, "start", "#777777", figure.measured() + "; " + figure.reference());
+        text(20, middle + 12, "start", "#777777", shortened(figure.measured() + "; " + figure.reference()));
         Figure.Target target = figure.target();
         double limit = x(limit(figure));
         boolean atLeast = target != null && target.atLeast();
@@ -128,6 +129,11 @@ final class Plot {
 
     private void add(String format, Object... arguments) {
         svg.append(String.format(Locale.ROOT, format, arguments)).append('\n');
+    }
+
+    /** What fits left of the plot. */
+    private static String shortened(String text) {
+        return text.length() <= MOST_CHARACTERS ? text : text.substring(0, MOST_CHARACTERS - 1) + "…";
     }
 
     private static String escaped(String text) {
