@@ -1,6 +1,9 @@
 package dev.holdfast.gateway.text;
 
-/** Numbers, and why sockets fail, as people read them. Without Java's formatter, which takes longer to load than a command to run. */
+/**
+ * Numbers, and why sockets fail, as people read them. Without Java's formatter, which takes longer to load than a command to
+ * run.
+ */
 public final class Text {
 
     private static final String[] BYTE_UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
