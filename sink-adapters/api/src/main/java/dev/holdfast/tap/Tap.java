@@ -22,7 +22,7 @@ public interface Tap extends AutoCloseable {
      */
     boolean seesIdentity();
 
-    /** Whether the broker can be told how many messages may be unacknowledged, and keeps to it as far as is known. */
+    /** Whether the broker can be told how many messages may be unacknowledged. */
     boolean canLimit();
 
     /**
@@ -31,11 +31,12 @@ public interface Tap extends AutoCloseable {
      * <p>Called when there is no link, and again after each {@link TapLink#down}. Whatever was received over an earlier
      * link and not acknowledged comes again.
      *
-     * @param subscribed the filters that the session has been known to have; those that are not wanted any more are given up
+     * @param session what is known of it; filters that are not wanted any more are given up
      * @param mostUnacknowledged how many messages with QoS 1 and 2 the broker may have sent that are not acknowledged, if it
-     *     {@linkplain #canLimit can be told} and the tap does not allow fewer by itself
+     *     {@linkplain #canLimit can be told} and the tap does not allow fewer by itself; where the session is known to have
+     *     been {@linkplain TapLink#overrun overrun}, as many as the protocol knows
      */
-    void connect(TapLink link, List<String> subscribed, int mostUnacknowledged);
+    void connect(TapLink link, TapSession session, int mostUnacknowledged);
 
     /**
      * Tries out the way to the broker step by step, beside whatever is connected to it, up to subscribing. Takes nothing of

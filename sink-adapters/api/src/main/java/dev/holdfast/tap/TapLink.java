@@ -31,6 +31,12 @@ public interface TapLink {
     void brokerDropped(long messages);
 
     /**
+     * The broker has sent more than it had been told may be unacknowledged, which ends the link; {@link #down} follows. It
+     * would end each link that says the same, so {@link Tap#connect} is to be told for as long as there is this session.
+     */
+    void overrun();
+
+    /**
      * The link could not be brought up, or was lost.
      *
      * @param why for people: what happened, and to which address

@@ -67,6 +67,11 @@ final class Inbox implements TapLink {
     }
 
     @Override
+    public void overrun() {
+        post(events::overrun);
+    }
+
+    @Override
     public void down(String why, Link.Hint hint) {
         post(() -> events.down(why, hint));
     }

@@ -21,6 +21,7 @@ import dev.holdfast.sink.MessageProperties;
 import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapLink;
 import dev.holdfast.tap.TapMessage;
+import dev.holdfast.tap.TapSession;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -43,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * acknowledged. In the order of the broker, for each link.
  *
  * <p><b>How it fails.</b> When the link or the gateway is lost, the broker sends again what was not acknowledged: at most
- * the Receive Maximum is stored twice. A link that brings more than fits into memory is ended, and the next one allows
+ * the Receive Maximum is stored twice, where it keeps to that. A link that brings more than fits into memory is ended, and the next one allows
  * fewer messages, where the broker keeps to that. While there is no room, nothing is taken from the inbox and the broker keeps the
  * rest. What the broker never handed over can't be promised: where it may have lost something, there is a {@link
  * PossibleGap}, durable before anything of the new session is acknowledged.
@@ -195,12 +196,12 @@ public final class TapAgent implements Agent {
                 subscribed.add(filter);
             }
         });
-        tap.connect(inbox, subscribed, mostUnacknowledged);
+        tap.connect(inbox, new TapSession(subscribed, record.overrun()), mostUnacknowledged);
         return IDLE_NANOS;
     }
 
     private long whileLinked(long now) {
-        if (inbox.bytes() > Inbox.MAX_BYTES && mostUnacknowledged > 1 && tap.canLimit()) {
+        if (inbox.bytes() > Inbox.MAX_BYTES && mostUnacknowledged > 1 && tap.canLimit() && !record.overrun()) {
             allowFewer();
             return 0;
         }
@@ -345,6 +346,9 @@ public final class TapAgent implements Agent {
                                         : Instant.ofEpochMilli(record.seenMillis()))
                                 + " is lost, if there was any");
             }
+            if (!present && record.overrun()) {
+                keep(record.withOverrun(false)); // a new one may be another broker's
+            }
         }
 
         @Override
@@ -404,6 +408,11 @@ public final class TapAgent implements Agent {
             if (messages != before) {
                 keep(record.withBrokerDropped(messages));
             }
+        }
+
+        @Override
+        public void overrun() {
+            keep(record.withOverrun(true));
         }
 
         @Override

@@ -20,25 +20,28 @@ import java.util.zip.CRC32C;
 /**
  * What is durably known of a tap: what its session at the broker has, and where messages may be missing. Stored in {@link
  * SideTable#TAPS} by the tap's name, as {@code version:1 brokerDropped:8 seenMillis:8 possibleGaps:8 count:4
- * {filter, qos:1}… count:4 {reason:1 wallMillis:8 text}… crc32c:4}, texts as a length of 4 bytes and UTF-8.
+ * {filter, qos:1}… count:4 {reason:1 wallMillis:8 text}… overrun:1 crc32c:4}, texts as a length of 4 bytes and UTF-8. Older
+ * records lack {@code overrun}, and older gateways pass over it.
  *
  * @param filters the filters that the session has, each with the QoS that the broker grants; empty before the first session
  * @param brokerDropped how many messages the broker had dropped when it said so last
  * @param seenMillis wall clock when the link was up last, as far as it was written; 0 for never
  * @param possibleGaps how many there were, ever
  * @param newest the newest of them, the newest last
+ * @param overrun whether the broker has sent more in this session than it was told may be unacknowledged
  */
 record TapRecord(
         Map<String, Integer> filters,
         long brokerDropped,
         long seenMillis,
         long possibleGaps,
-        List<PossibleGap> newest) {
+        List<PossibleGap> newest,
+        boolean overrun) {
 
     /** The broker has not said yet how many messages it dropped. */
     static final long UNKNOWN = -1;
 
-    static final TapRecord NONE = new TapRecord(Map.of(), UNKNOWN, 0, 0, List.of());
+    static final TapRecord NONE = new TapRecord(Map.of(), UNKNOWN, 0, 0, List.of(), false);
 
     private static final int VERSION = 1;
     private static final int MAX_KEPT = 20;
@@ -61,19 +64,23 @@ record TapRecord(
         }
         more.add(gap);
         List<PossibleGap> kept = more.subList(Math.max(0, more.size() - MAX_KEPT), more.size());
-        return new TapRecord(filters, brokerDropped, seenMillis, possibleGaps + (goesOn ? 0 : 1), kept);
+        return new TapRecord(filters, brokerDropped, seenMillis, possibleGaps + (goesOn ? 0 : 1), kept, overrun);
     }
 
     TapRecord withFilters(Map<String, Integer> granted) {
-        return new TapRecord(granted, brokerDropped, seenMillis, possibleGaps, newest);
+        return new TapRecord(granted, brokerDropped, seenMillis, possibleGaps, newest, overrun);
     }
 
     TapRecord withBrokerDropped(long messages) {
-        return new TapRecord(filters, messages, seenMillis, possibleGaps, newest);
+        return new TapRecord(filters, messages, seenMillis, possibleGaps, newest, overrun);
     }
 
     TapRecord seenAt(long wallMillis) {
-        return new TapRecord(filters, brokerDropped, wallMillis, possibleGaps, newest);
+        return new TapRecord(filters, brokerDropped, wallMillis, possibleGaps, newest, overrun);
+    }
+
+    TapRecord withOverrun(boolean seen) {
+        return new TapRecord(filters, brokerDropped, seenMillis, possibleGaps, newest, seen);
     }
 
     /** Whether there has been a session. */
@@ -103,6 +110,7 @@ record TapRecord(
                 out.writeLong(gap.wallMillis());
                 writeText(gap.text(), out);
             }
+            out.writeBoolean(overrun);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -149,7 +157,8 @@ record TapRecord(
                 long wallMillis = in.readLong();
                 newest.add(new PossibleGap(reason, readText(in), wallMillis));
             }
-            return new TapRecord(filters, dropped, seen, gaps, newest);
+            boolean overrun = in.available() > Integer.BYTES && in.readBoolean();
+            return new TapRecord(filters, dropped, seen, gaps, newest, overrun);
         } catch (IOException e) {
             throw new IllegalArgumentException("the record of a tap is cut off", e);
         }

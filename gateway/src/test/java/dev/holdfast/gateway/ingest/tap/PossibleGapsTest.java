@@ -52,7 +52,7 @@ class PossibleGapsTest extends SteppedTap {
         commit();
         crash();
         step();
-        assertThat(tap.subscribed).containsExactly("a/#");
+        assertThat(tap.session.filters()).containsExactly("a/#");
         tap.link().session(true);
         tap.link().subscribed(less);
         step();

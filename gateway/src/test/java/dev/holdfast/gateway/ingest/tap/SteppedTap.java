@@ -18,6 +18,7 @@ import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapLink;
 import dev.holdfast.tap.TapLink.Granted;
 import dev.holdfast.tap.TapMessage;
+import dev.holdfast.tap.TapSession;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,7 @@ abstract class SteppedTap {
     static final class FakeTap implements Tap {
 
         private @Nullable TapLink link;
-        List<String> subscribed = List.of();
+        TapSession session = new TapSession(List.of(), false);
         int connects;
         int most;
         boolean limits = true;
@@ -66,11 +67,11 @@ abstract class SteppedTap {
         }
 
         @Override
-        public void connect(TapLink observer, List<String> known, int mostUnacknowledged) {
+        public void connect(TapLink observer, TapSession known, int mostUnacknowledged) {
             connects++;
             most = mostUnacknowledged;
             link = observer;
-            subscribed = known;
+            session = known;
         }
 
         @Override

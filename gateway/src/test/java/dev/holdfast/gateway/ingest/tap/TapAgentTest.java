@@ -165,6 +165,48 @@ class TapAgentTest extends SteppedTap {
     }
 
     @Test
+    void shouldKeepALinkOfABrokerThatKeepsToNoLimit() {
+        connect(false);
+        overrun();
+        connect(true);
+        for (int i = 0; i < 40; i++) {
+            tap.link().received(message("x".repeat(1 << 20), 1, MessageProperties.NONE));
+        }
+        step();
+
+        assertThat(agent.status().state()).isEqualTo(TapState.SUBSCRIBED);
+    }
+
+    /** Each link that says the same would be ended, and what it had brought would be stored again. */
+    @Test
+    void shouldKnowAfterACrashThatABrokerKeepsToNoLimitInThisSession() {
+        connect(false);
+        assertThat(tap.session.overrun()).isFalse();
+        overrun();
+        step();
+        assertThat(tap.session.overrun()).as("the next link").isTrue();
+        crash();
+        connect(true);
+        assertThat(tap.session.overrun()).as("behind a crash").isTrue();
+        assertThat(tap.session.filters()).containsExactly("a/#");
+
+        crash();
+        connect(false);
+        crash();
+        connect(true);
+
+        assertThat(tap.session.overrun()).as("in a session of another broker").isFalse();
+    }
+
+    private void overrun() {
+        tap.link().overrun();
+        tap.link().down("the broker sends more than it may", Link.Hint.LOST);
+        step();
+        commit();
+        clock.advance(Duration.ofMinutes(1));
+    }
+
+    @Test
     void shouldNotStoreWhatThisGatewayHasSent() {
         connect(false);
         tap.link().received(message("own", 1, stamped("box/default/0123456789abcdef/1/0")));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.holdfast.gateway.ingest.tap.PossibleGap.Reason;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +25,24 @@ class TapRecordTest {
                 .withBrokerDropped(17)
                 .seenAt(5)
                 .with(new PossibleGap(Reason.SESSION_LOST, "lost", 1))
-                .with(new PossibleGap(Reason.TOO_LARGE, "größer", 2));
+                .with(new PossibleGap(Reason.TOO_LARGE, "größer", 2))
+                .withOverrun(true);
 
         assertThat(TapRecord.decode(stored(record))).isEqualTo(record);
         assertThat(TapRecord.decode(stored(TapRecord.NONE))).isEqualTo(TapRecord.NONE);
+    }
+
+    @Test
+    void shouldReadARecordThatDoesNotSayWhetherTheSessionWasOverrun() {
+        String before = "01" + "0000000000000011" + "0000000000000005" + "0000000000000000"
+                + "00000001" + "00000003" + "612f23" + "01" // a/# with QoS 1
+                + "00000000" + "6aac0e31";
+        TapRecord record = TapRecord.NONE
+                .withFilters(Map.of("a/#", 1))
+                .withBrokerDropped(17)
+                .seenAt(5);
+
+        assertThat(TapRecord.decode(HexFormat.of().parseHex(before))).isEqualTo(record);
     }
 
     @Test

@@ -4,9 +4,9 @@ import dev.holdfast.sink.Link;
 import dev.holdfast.sink.ProbeStep;
 import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapLink;
+import dev.holdfast.tap.TapSession;
 import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +21,6 @@ final class MqttTap implements Tap {
 
     /** Attempts since a link was up. */
     private final AtomicInteger attempts = new AtomicInteger();
-
-    /** Whether the broker has sent more than the Receive Maximum allowed. */
-    private final AtomicBoolean overruns = new AtomicBoolean();
 
     private @Nullable TapConnection link;
 
@@ -49,22 +46,16 @@ final class MqttTap implements Tap {
 
     @Override
     public boolean canLimit() {
-        return !upstream.old() && !overruns.get();
+        return !upstream.old();
     }
 
     @Override
-    public void connect(TapLink observer, List<String> subscribed, int mostUnacknowledged) {
+    public void connect(TapLink observer, TapSession session, int mostUnacknowledged) {
         disconnect();
         BrokerAddress address = upstream.inTurn(attempts.getAndIncrement());
         try {
-            TapConnection next = new TapConnection(
-                    settings,
-                    address,
-                    overruns,
-                    mostUnacknowledged,
-                    () -> attempts.set(0),
-                    observer,
-                    List.copyOf(subscribed));
+            TapConnection next =
+                    new TapConnection(settings, address, session, mostUnacknowledged, () -> attempts.set(0), observer);
             link = next;
             next.connect();
         } catch (TlsFilesException e) {

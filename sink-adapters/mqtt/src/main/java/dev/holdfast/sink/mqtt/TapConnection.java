@@ -25,6 +25,7 @@ import dev.holdfast.sink.MessageProperties;
 import dev.holdfast.tap.TapLink;
 import dev.holdfast.tap.TapLink.Granted;
 import dev.holdfast.tap.TapMessage;
+import dev.holdfast.tap.TapSession;
 import io.reactivex.disposables.Disposable;
 import io.reactivex.internal.functions.Functions;
 import java.nio.ByteBuffer;
@@ -56,11 +57,10 @@ final class TapConnection {
     private final Upstream upstream;
     private final BrokerAddress address;
     private final @Nullable Tls tls;
-    private final AtomicBoolean overruns;
     private final int receiveMaximum;
     private final Runnable whenUp;
     private final TapLink observer;
-    private final List<String> subscribed;
+    private final TapSession session;
     private final Mqtt5RxClient client;
     private final AtomicBoolean over = new AtomicBoolean();
     private @Nullable Disposable messages;
@@ -68,31 +68,28 @@ final class TapConnection {
     /**
      * A link that is not up yet.
      *
-     * @param overruns whether the broker does not keep to a Receive Maximum; set when that is seen
-     * @param mostUnacknowledged what may be unacknowledged, if it does and the settings do not say less
+     * @param session what is known of it
+     * @param mostUnacknowledged what may be unacknowledged, if the session was not overrun and the settings do not say less
      * @param whenUp run when the broker has granted what we subscribe to
-     * @param subscribed filters that the session is known to have
      * @throws TlsFilesException if a file that TLS needs can't be used now
      */
     TapConnection(
             MqttTapSettings settings,
             BrokerAddress address,
-            AtomicBoolean overruns,
+            TapSession session,
             int mostUnacknowledged,
             Runnable whenUp,
-            TapLink observer,
-            List<String> subscribed)
+            TapLink observer)
             throws TlsFilesException {
         this.settings = settings;
         this.upstream = settings.upstream();
         this.address = address;
-        this.overruns = overruns;
-        this.receiveMaximum = overruns.get()
+        this.session = session;
+        this.receiveMaximum = session.overrun()
                 ? MqttTapSettings.MAX_RECEIVE_MAXIMUM // else it would go on for ever
                 : Math.min(settings.receiveMaximum(), mostUnacknowledged);
         this.whenUp = whenUp;
         this.observer = observer;
-        this.subscribed = subscribed;
         this.tls = address.tls() ? upstream.tls().read() : null;
         this.client = Clients.of(upstream, address, tls, this::disconnected);
     }
@@ -130,7 +127,7 @@ final class TapConnection {
         boolean present = answer.isSessionPresent();
         observer.session(present);
         if (present) {
-            giveUp(subscribed.stream()
+            giveUp(session.filters().stream()
                     .filter(filter -> !settings.topics().contains(filter))
                     .toList());
         }
@@ -141,7 +138,7 @@ final class TapConnection {
                             .build())
                     .subscribe(Functions.emptyConsumer(), Functions.emptyConsumer());
         }
-        boolean asBefore = present && subscribed.containsAll(settings.topics());
+        boolean asBefore = present && session.filters().containsAll(settings.topics());
         if (upstream.old() && asBefore && settings.retained() == MqttTapSettings.Retained.NEW) {
             whenUp.run();
             observer.subscribed(List.of()); // 3.1.1 would send all retained messages again
@@ -275,7 +272,7 @@ final class TapConnection {
         Failure lost = Failure.ofLink(context.getCause(), tls);
         String why = lost.why();
         if (isOverrun(context)) {
-            overruns.set(true);
+            observer.overrun();
             why = "the broker sends more than the Receive Maximum of " + receiveMaximum
                     + " allows; the next link allows " + MqttTapSettings.MAX_RECEIVE_MAXIMUM;
         }

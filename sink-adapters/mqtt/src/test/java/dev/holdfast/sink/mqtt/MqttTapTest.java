@@ -10,6 +10,7 @@ import dev.holdfast.tap.Tap;
 import dev.holdfast.tap.TapContext;
 import dev.holdfast.tap.TapLink;
 import dev.holdfast.tap.TapMessage;
+import dev.holdfast.tap.TapSession;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What a tap acknowledges, seen from the broker's end of the connection. */
@@ -39,6 +41,8 @@ class MqttTapTest {
     /** The property's identifier. */
     private static final String RECEIVE_MAXIMUM = "21";
 
+    private static final TapSession SUBSCRIBED = new TapSession(List.of("#"), false);
+
     private static final String PUBACK = "40020001";
 
     private static Tap tap(int port) throws SinkConfigException {
@@ -53,6 +57,8 @@ class MqttTapTest {
     private static final class Keeping implements TapLink {
 
         private final BlockingQueue<TapMessage> messages = new LinkedBlockingQueue<>();
+
+        private final AtomicInteger overruns = new AtomicInteger();
 
         /** The thread of the client that has ended. */
         private final BlockingQueue<Thread> ended = new LinkedBlockingQueue<>();
@@ -75,6 +81,11 @@ class MqttTapTest {
         @Override
         public void brokerDropped(long messages) {
             // nobody asked
+        }
+
+        @Override
+        public void overrun() {
+            overruns.incrementAndGet();
         }
 
         @Override
@@ -115,10 +126,9 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap tap = tap(broker.getLocalPort())) {
             Keeping keeping = new Keeping();
-            tap.connect(keeping, List.of("#"), 5);
+            tap.connect(keeping, SUBSCRIBED, 5);
             try (Socket socket = broker.accept()) {
                 assertThat(connect(socket)).contains(RECEIVE_MAXIMUM + "0005");
-                assertThat(tap.canLimit()).isTrue();
                 say(socket, PRESENT);
                 for (int id = 1; id <= 6; id++) {
                     say(socket, "3207000161%04x006d".formatted(id));
@@ -126,9 +136,9 @@ class MqttTapTest {
                 assertThat(keeping.ended.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
                         .isNotNull();
             }
-            assertThat(tap.canLimit()).isFalse();
+            assertThat(keeping.overruns).hasValue(1);
 
-            tap.connect(keeping, List.of("#"), 5);
+            tap.connect(keeping, new TapSession(List.of("#"), true), 5);
             try (Socket socket = broker.accept()) {
                 assertThat(connect(socket)).contains(RECEIVE_MAXIMUM + "fffe");
             }
@@ -147,7 +157,7 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap tap = tap(broker.getLocalPort())) {
             Keeping keeping = new Keeping();
-            tap.connect(keeping, List.of("#"), Integer.MAX_VALUE);
+            tap.connect(keeping, SUBSCRIBED, Integer.MAX_VALUE);
             try (Socket socket = accept(broker)) {
                 tap.disconnect();
                 say(socket, PRESENT + PUBLISH);
@@ -166,7 +176,7 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap tap = tap(broker.getLocalPort())) {
             Keeping keeping = new Keeping();
-            tap.connect(keeping, List.of("#"), Integer.MAX_VALUE);
+            tap.connect(keeping, SUBSCRIBED, Integer.MAX_VALUE);
             TapMessage message;
             try (Socket socket = acceptAndGrant(broker)) {
                 say(socket, PUBLISH);
@@ -189,12 +199,12 @@ class MqttTapTest {
         try (ServerSocket broker = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
                 Tap other = tap(broker.getLocalPort());
                 Tap tap = tap(broker.getLocalPort())) {
-            other.connect(new Keeping(), List.of("#"), Integer.MAX_VALUE);
+            other.connect(new Keeping(), SUBSCRIBED, Integer.MAX_VALUE);
             try (Socket up = acceptAndGrant(broker)) { // so that the threads of the client stay
                 long before = usedBytes();
                 for (int i = 0; i < LOST_LINKS; i++) {
                     Keeping keeping = new Keeping();
-                    tap.connect(keeping, List.of("#"), Integer.MAX_VALUE);
+                    tap.connect(keeping, SUBSCRIBED, Integer.MAX_VALUE);
                     try (Socket socket = acceptAndGrant(broker)) {
                         say(socket, large);
                         assertThat(keeping.messages.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS))
