@@ -17,15 +17,17 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A journal under load whose committing thread is interrupted at random moments. Says {@code ack N} on standard output, in
- * a write of its own, when message N is durable, and ends with 0 after the last, or with 74 when a commit fails.
+ * A journal under load whose committing thread is interrupted at random moments, from its start on or once some messages
+ * are acknowledged. Says {@code ack N} on standard output, in a write of its own, when message N is durable, and ends with 0
+ * after the last, or with 74 when a commit fails.
  *
- * <p>Arguments: directory of the store, number of messages, seed.
+ * <p>Arguments: directory of the store, number of messages, how many are acknowledged before the first interrupt, seed.
  */
 final class InterruptedMain {
 
@@ -35,15 +37,17 @@ final class InterruptedMain {
 
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
     private final Semaphore room = new Semaphore(IN_FLIGHT);
+    private final CountDownLatch beforeInterrupts;
     private final StoreJournal journal;
 
-    private InterruptedMain(Path directory) {
+    private InterruptedMain(Path directory, int beforeInterrupts) {
+        this.beforeInterrupts = new CountDownLatch(beforeInterrupts);
         journal = StoreJournal.open(XodusStore.open(directory), JournalOptions.defaults(List.of()), Clock.system());
     }
 
     public static void main(String[] args) throws InterruptedException {
-        InterruptedMain main = new InterruptedMain(Path.of(args[0]));
-        main.run(Integer.parseInt(args[1]), new Random(Long.parseLong(args[2])));
+        InterruptedMain main = new InterruptedMain(Path.of(args[0]), Integer.parseInt(args[2]));
+        main.run(Integer.parseInt(args[1]), new Random(Long.parseLong(args[3])));
     }
 
     /** What is found again in what is written to the store. */
@@ -77,7 +81,12 @@ final class InterruptedMain {
         Runtime.getRuntime().halt(0);
     }
 
-    private static void interrupt(Thread committer, Random random) {
+    private void interrupt(Thread committer, Random random) {
+        try {
+            beforeInterrupts.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         while (true) {
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos(random.nextInt(MAX_PAUSE_MICROS)));
             committer.interrupt();
@@ -92,6 +101,7 @@ final class InterruptedMain {
         System.arraycopy(payload, 0, fragment.buffer(), at, payload.length);
         journal.append(new Append(List.of(fragment), List.of(), () -> {
             say("ack " + message);
+            beforeInterrupts.countDown();
             room.release();
         }));
     }
