@@ -1,6 +1,7 @@
 package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -33,20 +34,27 @@ final class LogTail {
      * @param rescue copies the newest files aside before one is removed, or more is cut off than zeros
      */
     static void mend(Path environment, Rescue rescue) throws IOException {
-        List<Path> files = LogFiles.in(environment);
-        if (files.isEmpty()) {
+        List<Path> newest = LogFiles.newest(environment, 1);
+        if (newest.isEmpty()) {
             return;
         }
-        Path last = files.get(files.size() - 1);
-        byte[] bytes = Files.readAllBytes(last);
-        int end = end(bytes);
-        if (end == bytes.length) {
-            return;
+        Path last = newest.get(0);
+        int length;
+        int end;
+        try (FileChannel open = FileChannel.open(last, StandardOpenOption.READ)) {
+            LogBytes bytes = LogBytes.through(open);
+            length = bytes.length();
+            end = end(bytes);
+            if (end == length) {
+                return;
+            }
+            if (end == 0 || end < bytes.lastWritten()) { // one file less changes which are the newest
+                rescue.copyAside();
+            }
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        if (end == 0 || end < lastWritten(bytes)) { // one file less changes which are the newest
-            rescue.copyAside();
-        }
-        LOG.info("the log was not closed, its last file is cut off file={} bytes={} of={}", last, end, bytes.length);
+        LOG.info("the log was not closed, its last file is cut off file={} bytes={} of={}", last, end, length);
         if (end == 0) {
             Files.delete(last);
             OwnerOnly.sync(environment);
@@ -59,14 +67,15 @@ final class LogTail {
     }
 
     /** Where the log ends in its last file. */
-    static int end(byte[] bytes) {
+    static int end(LogBytes bytes) {
         int written = RawLog.writtenEnd(bytes);
-        if (written >= lastWritten(bytes)) {
+        if (written >= bytes.lastWritten()) {
             return written;
         }
         int[] last = {0}; // end of the last commit
         int[] behind = {0};
-        RawLog.visit(bytes, new RawLog.Visitor() {
+        LogBytes whole = bytes.inMemory();
+        RawLog.visit(whole, new RawLog.Visitor() {
             @Override
             public boolean leaf(int at, ByteBuffer value) {
                 return false;
@@ -81,7 +90,8 @@ final class LogTail {
         if (written >= 0 && behind[0] <= 1) {
             return written;
         }
-        return bytes[bytes.length - 1] == 0 ? last[0] : bytes.length; // damage before it is for others to mend
+        int length = whole.length();
+        return whole.get(length - 1) == 0 ? last[0] : length; // damage before it is for others to mend
     }
 
     /**
@@ -89,15 +99,10 @@ final class LogTail {
      * order.
      */
     static long endWhileWritten(Path file) throws IOException {
-        return lastWritten(Files.readAllBytes(file));
-    }
-
-    /** Where the zeros begin that are left at the end. */
-    private static int lastWritten(byte[] bytes) {
-        int end = bytes.length;
-        while (end > 0 && bytes[end - 1] == 0) {
-            end--;
+        try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
+            return LogBytes.through(open).lastWritten();
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
         }
-        return end;
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 
 /**
  * Reads a file of a Xodus log from its bytes alone, without a tree that says what counts: what a damaged environment can
@@ -44,7 +43,7 @@ final class RawLog {
         public void root(int end, boolean followed) {}
     };
 
-    private final byte[] bytes;
+    private final LogBytes bytes;
     private final Visitor visitor;
 
     // what header() found
@@ -70,18 +69,18 @@ final class RawLog {
         void root(int end, boolean followed);
     }
 
-    private RawLog(byte[] bytes, Visitor visitor) {
+    private RawLog(LogBytes bytes, Visitor visitor) {
         this.bytes = bytes;
         this.visitor = visitor;
     }
 
     /** Goes over a file. Takes as much memory as the file is large, which is 8 MiB at most. */
     static void visit(Path file, Visitor visitor) throws IOException {
-        visit(Files.readAllBytes(file), visitor);
+        visit(LogBytes.of(Files.readAllBytes(file)), visitor);
     }
 
-    /** Goes over the content of a file. */
-    static void visit(byte[] bytes, Visitor visitor) {
+    /** Goes over the content of a file, and back where it makes no sense: all of it should be in memory. */
+    static void visit(LogBytes bytes, Visitor visitor) {
         new RawLog(bytes, visitor).visit();
     }
 
@@ -90,13 +89,13 @@ final class RawLog {
      * file if all of it was, and -1 if there is damage first. Whole sectors of zeros count as written where a record holds
      * them: one whose content proves it, or one that is not a chunk.
      */
-    static int writtenEnd(byte[] bytes) {
+    static int writtenEnd(LogBytes bytes) {
         return new RawLog(bytes, NOBODY).writtenEnd();
     }
 
     private int writtenEnd() {
         int commit = 0;
-        for (int at = skipNulls(0); at < bytes.length; at = skipNulls(end)) {
+        for (int at = skipNulls(0); at < bytes.length(); at = skipNulls(end)) {
             if (!header(at)) {
                 return isZeroSoon(at) ? commit : -1;
             }
@@ -108,19 +107,19 @@ final class RawLog {
                 commit = end;
             }
         }
-        return bytes.length;
+        return bytes.length();
     }
 
     /** Whether what seems to begin here runs into a sector that was not written. */
     private boolean isZeroSoon(int at) {
         int next = (at / SECTOR + 1) * SECTOR;
-        return bytes[at] == 0 || (next - at < MAX_HEADER_BYTES && zeroSector(next, next + SECTOR) == next);
+        return bytes.get(at) == 0 || (next - at < MAX_HEADER_BYTES && zeroSector(next, next + SECTOR) == next);
     }
 
     /** The first sector of nothing but zeros that begins between two places; the second place if there is none. */
     private int zeroSector(int from, int to) {
         for (int at = (from + SECTOR - 1) / SECTOR * SECTOR; at < to; at += SECTOR) {
-            if (isZero(at, Math.min(at + SECTOR, bytes.length))) {
+            if (isZero(at, Math.min(at + SECTOR, bytes.length()))) {
                 return at;
             }
         }
@@ -129,7 +128,7 @@ final class RawLog {
 
     private boolean isZero(int from, int to) {
         for (int at = from; at < to; at++) {
-            if (bytes[at] != 0) {
+            if (bytes.get(at) != 0) {
                 return false;
             }
         }
@@ -142,17 +141,20 @@ final class RawLog {
      * bytes.
      */
     private boolean isRecordOfZeros() {
-        if (type != LEAF || bytes[data] == 0) {
+        if (type != LEAF || bytes.get(data) == 0) {
             return false;
         }
-        boolean hasKeyOfChunk = (bytes[data] & 0xff) == (KEY_BYTES | 0x80);
+        boolean hasKeyOfChunk = (bytes.get(data) & 0xff) == (KEY_BYTES | 0x80);
         return !hasKeyOfChunk || (isChunk(data, end) && isWholeChunk(data + 1 + KEY_BYTES));
     }
 
     private boolean isWholeChunk(int value) {
         try {
-            long key = ByteBuffer.wrap(bytes).getLong(value - KEY_BYTES);
-            ChunkReader.open(key, Arrays.copyOfRange(bytes, value, end), new TopicTable());
+            ByteBuffer record = bytes.range(value - KEY_BYTES, end);
+            long key = record.getLong();
+            byte[] chunk = new byte[record.remaining()];
+            record.get(chunk);
+            ChunkReader.open(key, chunk, new TopicTable());
             return true;
         } catch (CorruptChunkException e) {
             return false;
@@ -161,8 +163,8 @@ final class RawLog {
 
     private void visit() {
         int at = 0;
-        while (at < bytes.length) {
-            if ((bytes[at] & 0xff) == NULL) {
+        while (at < bytes.length()) {
+            if ((bytes.get(at) & 0xff) == NULL) {
                 at++;
             } else if (header(at)) {
                 int from = data;
@@ -178,10 +180,10 @@ final class RawLog {
     private boolean tell(int at, int found, int from, int to) {
         if (found == LEAF && isChunk(from, to)) {
             int value = from + 1 + KEY_BYTES;
-            return visitor.leaf(at, ByteBuffer.wrap(bytes, value, to - value));
+            return visitor.leaf(at, bytes.range(value, to));
         }
         if (found == ROOT && isRoot(from, to)) {
-            visitor.root(to, makesSense(to, 1) && skipNulls(to) < bytes.length);
+            visitor.root(to, makesSense(to, 1) && skipNulls(to) < bytes.length());
             return true;
         }
         return false;
@@ -190,9 +192,9 @@ final class RawLog {
     private boolean isChunk(int from, int to) {
         int value = from + 1 + KEY_BYTES;
         return value + 2 <= to
-                && (bytes[from] & 0xff) == (KEY_BYTES | 0x80)
-                && bytes[value] == 'H'
-                && bytes[value + 1] == 'F';
+                && (bytes.get(from) & 0xff) == (KEY_BYTES | 0x80)
+                && bytes.get(value) == 'H'
+                && bytes.get(value + 1) == 'F';
     }
 
     private boolean isRoot(int from, int to) {
@@ -205,7 +207,7 @@ final class RawLog {
 
     private int skipNulls(int from) {
         int at = from;
-        while (at < bytes.length && (bytes[at] & 0xff) == NULL) {
+        while (at < bytes.length() && (bytes.get(at) & 0xff) == NULL) {
             at++;
         }
         return at;
@@ -214,7 +216,7 @@ final class RawLog {
     /** Whether so many loggables seem to follow each other, or the file ends before. */
     private boolean makesSense(int from, int inARow) {
         int at = skipNulls(from);
-        for (int i = 0; i < inARow && at < bytes.length; i++) {
+        for (int i = 0; i < inARow && at < bytes.length(); i++) {
             if (!header(at)) {
                 return false;
             }
@@ -225,23 +227,23 @@ final class RawLog {
 
     private int next(int from) {
         int at = from;
-        while (at < bytes.length && ((bytes[at] & 0xff) == NULL || !makesSense(at, BELIEVED_IN_A_ROW))) {
+        while (at < bytes.length() && ((bytes.get(at) & 0xff) == NULL || !makesSense(at, BELIEVED_IN_A_ROW))) {
             at++;
         }
         return at;
     }
 
     private boolean header(int at) {
-        type = (bytes[at] & 0xff) ^ NULL;
+        type = (bytes.get(at) & 0xff) ^ NULL;
         if (type < ROOT || type > MAX_TYPE) {
             return false;
         }
-        int next = number(at + 1, bytes.length);
+        int next = number(at + 1, bytes.length());
         if (next < 0 || number > MAX_STRUCTURE) {
             return false;
         }
-        next = number(next, bytes.length);
-        if (next < 0 || number > bytes.length - next) {
+        next = number(next, bytes.length());
+        if (next < 0 || number > bytes.length() - next) {
             return false;
         }
         data = next;
@@ -253,8 +255,8 @@ final class RawLog {
     private int number(int from, int limit) {
         long value = 0;
         for (int i = 0; i < 9 && from + i < limit; i++) {
-            value |= (long) (bytes[from + i] & 0x7f) << (7 * i);
-            if ((bytes[from + i] & 0x80) != 0) {
+            value |= (long) (bytes.get(from + i) & 0x7f) << (7 * i);
+            if ((bytes.get(from + i) & 0x80) != 0) {
                 number = value;
                 return from + i + 1;
             }

@@ -77,8 +77,7 @@ final class Rescue {
         if (Files.isDirectory(copies)) {
             return List.of(); // of a start that came to no end: since then nothing was accepted
         }
-        List<Path> files = LogFiles.in(environment);
-        return files.subList(Math.max(0, files.size() - FILES_COPIED), files.size());
+        return LogFiles.newest(environment, FILES_COPIED);
     }
 
     /** Copies the newest files aside, durably, if they are not and if there is room: before something is cut off of them. */

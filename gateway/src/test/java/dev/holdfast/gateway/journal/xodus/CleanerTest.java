@@ -90,7 +90,7 @@ class CleanerTest {
 
     private static int commitsIn(Path file) throws IOException {
         int[] commits = {0};
-        RawLog.visit(Files.readAllBytes(file), new RawLog.Visitor() {
+        RawLog.visit(LogBytes.of(Files.readAllBytes(file)), new RawLog.Visitor() {
             @Override
             public boolean leaf(int at, ByteBuffer value) {
                 return false;

@@ -64,7 +64,7 @@ class DamageTest {
             @Override
             void to(List<Path> files, SplittableRandom random) throws IOException {
                 Path last = files.get(files.size() - 1);
-                flip(last, LogTail.end(Files.readAllBytes(last)) - 1 - random.nextInt(600), random);
+                flip(last, LogTail.end(LogBytes.of(Files.readAllBytes(last))) - 1 - random.nextInt(600), random);
             }
         },
         FLIP_IN_ANOTHER_TREE {
@@ -86,7 +86,7 @@ class DamageTest {
             void to(List<Path> files, SplittableRandom random) throws IOException {
                 Path last = files.get(files.size() - 1);
                 try (RandomAccessFile file = new RandomAccessFile(last.toFile(), "rw")) {
-                    file.setLength(random.nextLong(LogTail.end(Files.readAllBytes(last))));
+                    file.setLength(random.nextLong(LogTail.end(LogBytes.of(Files.readAllBytes(last)))));
                 }
             }
         },

@@ -14,6 +14,7 @@ import dev.holdfast.gateway.journal.TopicTable;
 import dev.holdfast.gateway.time.Clock;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -171,15 +172,18 @@ class LogTailTest {
             for (int bytes = from; bytes < to; bytes += step) {
                 commit(journal, random(bytes, bytes));
                 byte[] is = Files.readAllBytes(last(store));
-                int end = LogTail.end(was);
+                int end = LogTail.end(LogBytes.of(was));
                 if (file.equals(last(store)) && commitsBehind(end, is) == 1) { // else the cleaner was there too
                     byte[] before = Arrays.copyOf(was, is.length);
                     for (int sector : changed(before, is)) {
                         int at = sector * SECTOR;
                         byte[] torn = is.clone();
                         System.arraycopy(before, at, torn, at, Math.min(SECTOR, is.length - at));
-                        assertThat(LogTail.end(torn))
+                        assertThat(LogTail.end(LogBytes.of(torn)))
                                 .as("payload of %d bytes, sector %d is missing", bytes, sector)
+                                .isEqualTo(end);
+                        assertThat(endThroughWindows(torn, 1 + tried % 700))
+                                .as("the same through a window of %d bytes", 1 + tried % 700)
                                 .isEqualTo(end);
                         tried++;
                     }
@@ -191,9 +195,16 @@ class LogTailTest {
         assertThat(tried).isGreaterThan(1_000);
     }
 
+    private int endThroughWindows(byte[] bytes, int windowBytes) throws IOException {
+        Path file = Files.write(temp.resolve("torn"), bytes);
+        try (FileChannel open = FileChannel.open(file)) {
+            return LogTail.end(LogBytes.through(open, windowBytes));
+        }
+    }
+
     private static int commitsBehind(int end, byte[] file) {
         int[] commits = {0};
-        RawLog.visit(file, new RawLog.Visitor() {
+        RawLog.visit(LogBytes.of(file), new RawLog.Visitor() {
             @Override
             public boolean leaf(int at, ByteBuffer value) {
                 return false;
@@ -247,10 +258,10 @@ class LogTailTest {
         int at = loggable(file, 0, 2, page);
         int end = loggable(file, at, 1, new byte[] {number(10), number(5), (byte) 0x56, (byte) 0x81});
 
-        assertThat(LogTail.end(file)).isEqualTo(end);
+        assertThat(LogTail.end(LogBytes.of(file))).isEqualTo(end);
 
         Arrays.fill(file, 0, SECTOR, (byte) 0);
-        assertThat(LogTail.end(file)).isZero();
+        assertThat(LogTail.end(LogBytes.of(file))).isZero();
     }
 
     private static int loggable(byte[] file, int from, int type, byte[] data) {
