@@ -34,29 +34,27 @@ class InterruptTest {
 
     /**
      * The count of rounds: 3 in CI, 100 for the long form by -Dholdfast.interrupted=100. The first is interrupted from its
-     * start, perhaps before anything is acknowledged; the others have something to be wrong about.
+     * start, perhaps before anything is acknowledged, the others when some messages are.
      */
     @Test
     void shouldAcknowledgeOnlyWhatIsSyncedWhenTheCommitterIsInterrupted() {
         int rounds = Integer.getInteger("holdfast.interrupted", 3);
         int acknowledged = 0;
         int failStops = 0;
-        int owed = 0;
         for (int round = 0; round < rounds; round++) {
             Path trace = temp.resolve("trace-" + round);
             int beforeInterrupts = round == 0 ? 0 : 1 + random.nextInt(MOST_BEFORE_INTERRUPTS);
             int exitCode = run(trace, temp.resolve("store-" + round), beforeInterrupts);
             failStops += exitCode == STORE_FAILED ? 1 : 0;
-            owed += beforeInterrupts;
-            acknowledged += assertSyncedBeforeAcknowledged(Trace.read(trace));
+            int inRound = assertSyncedBeforeAcknowledged(Trace.read(trace));
+            assertThat(inRound)
+                    .as("acknowledged in round %d, seed %d", round, seed)
+                    .isGreaterThanOrEqualTo(beforeInterrupts);
+            acknowledged += inRound;
         }
         System.out.printf(
                 "FAULT 20 interrupted committer: rounds=%d acknowledged=%d fail-stops=%d seed=%d%n",
                 rounds, acknowledged, failStops, seed);
-        assertThat(acknowledged)
-                .as("acknowledged in all rounds, seed %d", seed)
-                .isPositive()
-                .isGreaterThanOrEqualTo(owed);
     }
 
     private int run(Path trace, Path store, int beforeInterrupts) {

@@ -116,6 +116,7 @@ class TapTest {
             assertThat(balance.lost()).as("%s", balance).isZero();
             assertThat(balance.outOfOrder()).as("%s", balance).isZero();
             assertThat(balance.damaged()).as("%s", balance).isZero();
+            awaitAcknowledged(gateway, balance.sent());
             long storedTwice = stored(gateway) - balance.sent();
             assertThat(storedTwice)
                     .as("stored twice; what the broker sent again: %s", balance)

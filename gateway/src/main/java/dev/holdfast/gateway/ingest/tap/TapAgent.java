@@ -44,10 +44,10 @@ import org.slf4j.LoggerFactory;
  * acknowledged. In the order of the broker, for each link.
  *
  * <p><b>How it fails.</b> When the link or the gateway is lost, the broker sends again what was not acknowledged: at most
- * the Receive Maximum is stored twice, where it keeps to that. A link that brings more than fits into memory is ended, and the next one allows
- * fewer messages, where the broker keeps to that. While there is no room, nothing is taken from the inbox and the broker keeps the
- * rest. What the broker never handed over can't be promised: where it may have lost something, there is a {@link
- * PossibleGap}, durable before anything of the new session is acknowledged.
+ * the Receive Maximum is stored twice, where it keeps to that. A link that brings more than fits into memory is ended, and
+ * the next one allows fewer messages, where the broker keeps to that. While there is no room, nothing is taken from the inbox
+ * and the broker keeps the rest. What the broker never handed over can't be promised: where it may have lost something,
+ * there is a {@link PossibleGap}, durable before anything of the new session is acknowledged.
  *
  * <p>A message that carries the identity of this very gateway has come back in a circle: it is acknowledged and not stored.
  */
@@ -196,6 +196,12 @@ public final class TapAgent implements Agent {
                 subscribed.add(filter);
             }
         });
+        if (record.overrun() && links == 0) {
+            LOG.info(
+                    "tap says no limit for what is unacknowledged, the broker kept to none in this session tap={} broker={}",
+                    name,
+                    tap.target());
+        }
         tap.connect(inbox, new TapSession(subscribed, record.overrun()), mostUnacknowledged);
         return IDLE_NANOS;
     }
@@ -347,7 +353,7 @@ public final class TapAgent implements Agent {
                                 + " is lost, if there was any");
             }
             if (!present && record.overrun()) {
-                keep(record.withOverrun(false)); // a new one may be another broker's
+                keep(record.withOverrun(false)); // it may be another broker; the next link says again what may be
             }
         }
 

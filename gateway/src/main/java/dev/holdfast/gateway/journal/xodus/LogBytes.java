@@ -1,10 +1,13 @@
 package dev.holdfast.gateway.journal.xodus;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,17 +63,17 @@ final class LogBytes {
 
     /** Moves the window, forwards to begin there, backwards to end there; where in it that is now. */
     private int moveTo(int at) {
+        Objects.checkIndex(at, length);
         from = at < from ? Math.max(0, at + 1 - window.length) : at;
-        filled = Math.min(window.length, length - from);
-        read(window, filled, from);
+        filled = 0; // should it not be read
+        int bytes = Math.min(window.length, length - from);
+        read(window, bytes, from);
+        filled = bytes;
         return at - from;
     }
 
     private void read(byte[] into, int bytes, int position) {
-        FileChannel open = file;
-        if (open == null) {
-            throw new IndexOutOfBoundsException(position);
-        }
+        FileChannel open = requireNonNull(file);
         ByteBuffer buffer = ByteBuffer.wrap(into, 0, bytes);
         try {
             while (buffer.hasRemaining()) {
@@ -100,7 +103,7 @@ final class LogBytes {
     }
 
     /** Where the zeros begin that are left at the end. */
-    int lastWritten() {
+    int endOfData() {
         int end = length;
         while (end > 0 && get(end - 1) == 0) {
             int inWindow = end - from;

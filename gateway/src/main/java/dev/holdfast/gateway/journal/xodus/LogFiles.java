@@ -1,12 +1,13 @@
 package dev.holdfast.gateway.journal.xodus;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.stream.Stream;
 import jetbrains.exodus.log.LogUtil;
@@ -39,17 +40,16 @@ final class LogFiles {
 
     /** The newest log files of a directory, which may have thousands, in the order in which they were written. */
     static List<Path> newest(Path directory, int count) throws IOException {
-        String[] names = directory.toFile().list();
-        if (names == null) {
-            throw new IOException("can't list " + directory);
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory)) {
+            all.forEach(files::add);
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
-        Arrays.sort(names); // as their addresses do
-        Deque<Path> newest = new ArrayDeque<>();
-        for (int i = names.length - 1; i >= 0 && newest.size() < count; i--) {
-            if (LogUtil.isLogFileName(names[i])) {
-                newest.addFirst(directory.resolve(names[i]));
-            }
-        }
-        return List.copyOf(newest);
+        files.sort(Comparator.reverseOrder()); // by name, as their addresses
+        List<Path> newest = new ArrayList<>(
+                files.stream().filter(LogFiles::isLogFile).limit(count).toList());
+        Collections.reverse(newest);
+        return newest;
     }
 }

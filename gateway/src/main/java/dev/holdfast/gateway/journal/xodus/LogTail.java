@@ -48,7 +48,7 @@ final class LogTail {
             if (end == length) {
                 return;
             }
-            if (end == 0 || end < bytes.lastWritten()) { // one file less changes which are the newest
+            if (end == 0 || end < bytes.endOfData()) { // one file less changes which are the newest
                 rescue.copyAside();
             }
         } catch (UncheckedIOException e) {
@@ -69,7 +69,7 @@ final class LogTail {
     /** Where the log ends in its last file. */
     static int end(LogBytes bytes) {
         int written = RawLog.writtenEnd(bytes);
-        if (written >= bytes.lastWritten()) {
+        if (written >= bytes.endOfData()) {
             return written;
         }
         int[] last = {0}; // end of the last commit
@@ -99,10 +99,6 @@ final class LogTail {
      * order.
      */
     static long endWhileWritten(Path file) throws IOException {
-        try (FileChannel open = FileChannel.open(file, StandardOpenOption.READ)) {
-            return LogBytes.through(open).lastWritten();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
+        return LogBytes.of(Files.readAllBytes(file)).endOfData(); // at once, as it may be cut off meanwhile
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,12 +65,23 @@ class LogBytesTest {
             bytes[written - 1] = 1;
         }
         Path path = Files.write(temp.resolve("file"), bytes);
-        assertThat(LogBytes.of(bytes).lastWritten()).isEqualTo(written);
+        assertThat(LogBytes.of(bytes).endOfData()).isEqualTo(written);
         try (FileChannel file = FileChannel.open(path)) {
             for (int windowBytes : new int[] {1, 4_095, 4_096, 5_000, 65_536}) {
-                assertThat(LogBytes.through(file, windowBytes).lastWritten())
+                assertThat(LogBytes.through(file, windowBytes).endOfData())
                         .as("through a window of %d bytes", windowBytes)
                         .isEqualTo(written);
+            }
+        }
+    }
+
+    @Test
+    void shouldHaveNothingBesideTheFile() throws IOException {
+        Path path = Files.write(temp.resolve("file"), random(LENGTH));
+        try (FileChannel file = FileChannel.open(path)) {
+            for (LogBytes bytes : List.of(LogBytes.through(file, 1_000), LogBytes.of(random(LENGTH)))) {
+                assertThatThrownBy(() -> bytes.get(LENGTH)).isInstanceOf(IndexOutOfBoundsException.class);
+                assertThatThrownBy(() -> bytes.get(-1)).isInstanceOf(IndexOutOfBoundsException.class);
             }
         }
     }
@@ -85,6 +97,9 @@ class LogBytesTest {
             assertThatThrownBy(() -> bytes.get(30_000))
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContaining("the file ends at 30000, it had 50000 bytes before");
+            assertThatThrownBy(() -> bytes.get(30_000))
+                    .as("and says so again")
+                    .isInstanceOf(UncheckedIOException.class);
         }
     }
 }
