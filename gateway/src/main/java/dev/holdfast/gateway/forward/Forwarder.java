@@ -6,6 +6,7 @@ import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.RouteProgress;
+import dev.holdfast.gateway.journal.StoreDamagedException;
 import dev.holdfast.gateway.time.Clock;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
@@ -147,6 +148,8 @@ public final class Forwarder implements Agent {
         }
         try {
             return step();
+        } catch (StoreDamagedException e) {
+            throw e;
         } catch (RuntimeException e) {
             startAgain(e);
             return POST_NANOS;

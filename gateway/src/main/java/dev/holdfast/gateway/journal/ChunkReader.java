@@ -1,7 +1,5 @@
 package dev.holdfast.gateway.journal;
 
-import java.util.Arrays;
-
 /**
  * Reads the messages of one chunk, one after the other, without creating an object for each. Everything is checked
  * before it is believed: a chunk whose checksum, key or structure is wrong is a {@link CorruptChunkException}.
@@ -75,6 +73,11 @@ public final class ChunkReader {
     public static ChunkReader open(long key, byte[] bytes, TopicTable table) {
         verify(key, bytes);
         return new ChunkReader(bytes, table);
+    }
+
+    /** Reads one that was not checked: what does not fit is noticed, what fits may be wrong all the same. */
+    static ChunkReader unverified(byte[] bytes) {
+        return new ChunkReader(bytes, new TopicTable());
     }
 
     /** Checks a chunk that was found anywhere, whatever its key. */
@@ -197,17 +200,6 @@ public final class ChunkReader {
 
     static int messageBytes(byte[] header) {
         return ChunkFormat.getInt(header, ChunkFormat.AT_MESSAGE_BYTES);
-    }
-
-    /** How many messages a chunk holds that can't be believed: at least one, and at most what there is room for. */
-    static long plausibleCount(byte[] chunk, long atMost) {
-        long said = chunk.length < ChunkFormat.HEADER_BYTES ? 1 : count(chunk);
-        return Math.max(1, Math.min(said, atMost));
-    }
-
-    /** The first bytes of a chunk, which say what it holds; all of it if it has fewer. */
-    static byte[] header(byte[] chunk) {
-        return Arrays.copyOf(chunk, Math.min(chunk.length, ChunkFormat.HEADER_BYTES));
     }
 
     /** The bytes of its messages, as far as what it says can be believed. */

@@ -61,15 +61,16 @@ final class Evictor {
         if (!cursor.next()) {
             return 0;
         }
+        long first = Keys.ofChunk(cursor);
         byte[] key = cursor.key();
         byte[] bytes = cursor.value();
         boolean newest = !cursor.next();
         if (newest && !whole) {
             return 0;
         }
-        long end = newest ? lane.lastSequence() + 1 : Keys.sequence(cursor.key());
+        long end = newest ? lane.lastSequence() + 1 : Keys.ofChunk(cursor);
         try {
-            ChunkReader chunk = ChunkReader.open(Keys.sequence(key), bytes, topics);
+            ChunkReader chunk = ChunkReader.open(first, bytes, topics);
             account(lane, chunk, reason, context);
             tx.delete(lane.table(), key);
             lane.removed(chunk.count(), chunk.totalMessageBytes(), bytes.length);
@@ -173,8 +174,8 @@ final class Evictor {
             byte[] bytes = tx.get(lane.table(), key);
             if (bytes != null) {
                 Store.Cursor cursor = tx.cursor(lane.table());
-                boolean hasNext = cursor.seek(Keys.ofSequence(found.key() + 1));
-                long end = hasNext ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1;
+                boolean hasNext = cursor.seek(key) && cursor.next();
+                long end = hasNext ? Keys.ofChunk(cursor) : lane.lastSequence() + 1;
                 setAside(lane, new Damaged(key, end, bytes, found.why(), found.routes()), tx, context);
             }
         }
@@ -186,14 +187,14 @@ final class Evictor {
      *
      * @param end sequence at which the next chunk begins
      * @param length how many bytes it has
-     * @param header the first of them, or all if there are fewer
+     * @param held what it may have held
      * @param passedBy routes that have gone on behind it, though what it held is among what they did not get
      */
     @SuppressWarnings("ArrayRecordComponent") // never compared
-    record Damaged(byte[] key, long end, int length, byte[] header, CorruptChunkException why, Set<String> passedBy) {
+    record Damaged(byte[] key, long end, int length, Claim held, CorruptChunkException why, Set<String> passedBy) {
 
         Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why, Set<String> passedBy) {
-            this(key, end, bytes.length, ChunkReader.header(bytes), why, passedBy);
+            this(key, end, bytes.length, Claim.of(bytes, end - Keys.sequence(key)), why, passedBy);
         }
 
         Damaged(byte[] key, long end, byte[] bytes, CorruptChunkException why) {
@@ -203,14 +204,6 @@ final class Evictor {
         long first() {
             return Keys.sequence(key);
         }
-
-        long messages() {
-            return ChunkReader.plausibleCount(header, end - first());
-        }
-
-        int messageBytes() {
-            return ChunkReader.plausibleMessageBytes(header);
-        }
     }
 
     /**
@@ -218,7 +211,7 @@ final class Evictor {
      * some of it.
      */
     void setAside(LaneLog lane, Damaged chunk, Store.Writer tx, CommitContext context) {
-        lane.removed(chunk.messages(), chunk.messageBytes(), chunk.length());
+        lane.removed(chunk.held().messages(), chunk.held().bytes(), chunk.length());
         setAsideUncounted(lane, chunk, tx, context);
     }
 
@@ -238,11 +231,11 @@ final class Evictor {
                 GapReason.CORRUPT,
                 first,
                 last,
-                chunk.messages(),
-                chunk.messageBytes(),
+                chunk.held().messages(),
+                chunk.held().bytes(),
                 context);
         Store.Cursor cursor = tx.cursor(lane.table());
-        lane.oldestIs(cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1);
+        lane.oldestIs(cursor.next() ? Keys.ofChunk(cursor) : lane.lastSequence() + 1);
     }
 
     /** Accounts for messages of which nothing is left to look at. */

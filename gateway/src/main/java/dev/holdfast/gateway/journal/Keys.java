@@ -17,4 +17,29 @@ final class Keys {
         }
         return ChunkFormat.getLong(key, 0);
     }
+
+    /**
+     * Where the chunk lies at which a cursor stands. Nothing that a tree finds by its keys can be believed once one of them
+     * is wrong, and the files still have it.
+     *
+     * @throws CorruptChunkException if the chunk is whole and says that it lies elsewhere
+     */
+    static long ofChunk(Store.Cursor cursor) {
+        long key = sequence(cursor.key());
+        byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
+        if (header.length == ChunkFormat.HEADER_BYTES && ChunkReader.firstSequence(header) != key) {
+            checkPlace(key, cursor.value());
+        }
+        return key;
+    }
+
+    /** The same of a chunk that was read. */
+    static void checkPlace(long key, byte[] chunk) {
+        if (chunk.length >= ChunkFormat.HEADER_BYTES) {
+            long first = ChunkReader.firstSequence(chunk);
+            if (first != key && ChunkReader.isWhole(first, chunk)) {
+                throw new CorruptChunkException("the chunk that begins with message " + first + " lies at " + key);
+            }
+        }
+    }
 }

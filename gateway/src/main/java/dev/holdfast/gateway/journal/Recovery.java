@@ -172,10 +172,10 @@ final class Recovery {
             lane.recover(null, 0);
             return;
         }
-        long oldest = Keys.sequence(cursor.key());
+        long oldest = Keys.ofChunk(cursor);
         countNewer(lane, reader);
         cursor.last();
-        long last = Keys.sequence(cursor.key()); // what is newer than the record, skipTo will count as removed
+        long last = Keys.ofChunk(cursor); // what is newer than the record, skipTo will count as removed
         ChunkReader newest = newestToBelieve(lane, cursor);
         lane.recover(newest, oldest);
         if (newest != null && newest.gatewayMillis() > time.gatewayMillis()) {
@@ -209,7 +209,7 @@ final class Recovery {
             lane.recover(null, 0);
             return;
         }
-        long oldest = Keys.sequence(cursor.key());
+        long oldest = Keys.ofChunk(cursor);
         cursor.last();
         try {
             lane.recover(ChunkReader.open(Keys.sequence(cursor.key()), cursor.value(), new TopicTable()), oldest);
@@ -221,18 +221,18 @@ final class Recovery {
     /** The newest chunk of the lane that can be believed; those behind it are to be moved. */
     private @Nullable ChunkReader newestToBelieve(LaneLog lane, Store.Cursor cursor) {
         boolean found = true;
-        long end = Long.MAX_VALUE;
+        long end = 0; // not known for the newest
         while (found) {
+            long first = Keys.ofChunk(cursor);
             byte[] key = cursor.key();
             byte[] bytes = cursor.value();
             try {
-                return ChunkReader.open(Keys.sequence(key), bytes, new TopicTable());
+                return ChunkReader.open(first, bytes, new TopicTable());
             } catch (CorruptChunkException e) {
-                long first = Keys.sequence(key);
-                end = Math.min(end, first + ChunkReader.plausibleCount(bytes, MAX_CHUNK_MESSAGES));
+                end = end == 0 ? first + Claim.of(bytes).messages() : end;
                 damaged.add(new Damaged(lane, first <= lane.lastSequence(), new Evictor.Damaged(key, end, bytes, e)));
             }
-            end = Keys.sequence(key);
+            end = first;
             found = cursor.previous();
         }
         return null;

@@ -88,8 +88,8 @@ final class Repair {
         commit(tx -> {
             byte[] key = Keys.ofSequence(chunk.key());
             Store.Cursor next = tx.cursor(lane.table());
-            boolean hasNext = next.seek(Keys.ofSequence(chunk.key() + 1));
-            long end = hasNext ? Keys.sequence(next.key()) : lane.lastSequence() + 1;
+            boolean hasNext = next.seek(key) && next.next();
+            long end = hasNext ? Keys.ofChunk(next) : lane.lastSequence() + 1;
             evictor.setAside(lane, new Evictor.Damaged(key, end, chunk.bytes(), why), tx, context);
         });
     }

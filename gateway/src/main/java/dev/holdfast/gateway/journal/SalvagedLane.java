@@ -16,12 +16,9 @@ final class SalvagedLane {
     /** What lies at or below is there, or was removed by right. */
     private long floor;
 
-    /** Whether the newest chunk that the engine has can't be believed: recovery deals with what it may have held. */
-    private boolean endsInDamage;
-
     private long messagesBefore;
 
-    /** Whether the store has a note of the three above, for the next try if this one is interrupted. */
+    /** Whether the store has a note of the two above, for the next try if this one is interrupted. */
     private boolean noted;
 
     private boolean recorded;
@@ -87,15 +84,15 @@ final class SalvagedLane {
             return;
         }
         empty = false;
-        long last = Keys.sequence(cursor.key());
+        long last = Keys.ofChunk(cursor);
         try {
             ChunkReader newest = ChunkReader.open(last, cursor.value(), new TopicTable());
             last = newest.lastSequence();
             Store.Cursor oldest = reader.cursor(log.table());
             oldest.next();
-            log.recover(newest, Keys.sequence(oldest.key()));
+            log.recover(newest, Keys.ofChunk(oldest));
         } catch (CorruptChunkException e) {
-            endsInDamage = true;
+            // it begins there, and that is what counts here
         }
         messagesBefore = log.state().messages();
         floor = Math.max(floor, last);
@@ -103,7 +100,6 @@ final class SalvagedLane {
         if (note != null) {
             ByteReader in = ByteReader.checked(note);
             floor = in.readLong();
-            endsInDamage = in.readByte() == 1;
             messagesBefore = in.readLong();
             noted = true;
         }
@@ -135,7 +131,6 @@ final class SalvagedLane {
             noted = true;
             byte[] note = new ByteWriter(32)
                     .writeLong(floor)
-                    .writeByte(endsInDamage ? 1 : 0)
                     .writeLong(messagesBefore)
                     .toCheckedArray();
             tx.put(Meta.TABLE, Meta.salvage(name()), note);
@@ -167,48 +162,66 @@ final class SalvagedLane {
         List<Lost> holes = new ArrayList<>();
         if (witness != null) {
             long trimmedTo = Math.max(log.trimmedTo(), witness.log().trimmedTo());
-            Holes search = new Holes(Math.max(floor, trimmedTo - 1) + 1, witness.head(), holes);
-            inSteps(store, search.next, search::step);
-            search.end();
+            Holes search = new Holes(Math.max(floor, trimmedTo - 1) + 1, holes);
+            inSteps(store, chunkBefore(store, search.next), search::step);
+            search.end(witness.head());
         }
         return holes;
     }
 
-    /** Looks for them, chunk by chunk. */
+    /** Where the chunk begins that is the last to begin before a sequence: it may reach beyond. */
+    private long chunkBefore(Store store, long sequence) {
+        return store.read(reader -> {
+            Store.Cursor cursor = reader.cursor(log.table());
+            boolean found = cursor.seek(Keys.ofSequence(sequence)) ? cursor.previous() : cursor.last();
+            return found ? Keys.sequence(cursor.key()) : sequence;
+        });
+    }
+
+    /** Looks for them, chunk by chunk. What a damaged chunk may have held is accounted for when it is moved. */
     private final class Holes {
 
-        private final long head;
         private final List<Lost> holes;
         private long next;
-        private boolean behindDamage;
-        private boolean first = true;
+        private long damagedKey;
+        private byte @Nullable [] damaged;
 
-        private Holes(long next, long head, List<Lost> holes) {
+        private Holes(long next, List<Lost> holes) {
             this.next = next;
-            this.head = head;
             this.holes = holes;
         }
 
         private int step(Store.Cursor cursor) {
-            long key = Keys.sequence(cursor.key());
-            if (behindDamage || (first && endsInDamage)) {
-                next = key; // what a damaged chunk may have held, up to the next one, is accounted for with it
-            } else if (key > next) {
-                holes.add(new Lost(name(), next, key - 1));
+            long key = Keys.ofChunk(cursor);
+            byte[] before = damaged;
+            if (before != null) {
+                reaches(damagedKey + Claim.of(before, key - damagedKey).messages());
             }
-            first = false;
+            missing(key - 1);
             byte[] chunk = cursor.value();
-            behindDamage = !ChunkReader.isWhole(key, chunk);
-            next = behindDamage
-                    ? key + ChunkReader.plausibleCount(chunk, Recovery.MAX_CHUNK_MESSAGES)
-                    : Math.max(next, ChunkReader.lastSequence(chunk) + 1);
+            damagedKey = key;
+            damaged = ChunkReader.isWhole(key, chunk) ? null : chunk;
+            if (damaged == null) {
+                reaches(ChunkReader.lastSequence(chunk) + 1);
+            }
             return chunk.length;
         }
 
-        private void end() {
-            boolean toTheEnd = first && endsInDamage;
-            if (next <= head && !toTheEnd) {
-                holes.add(new Lost(name(), next, head));
+        private void end(long witnessed) {
+            byte[] last = damaged;
+            if (last != null) {
+                reaches(damagedKey + Claim.of(last).messages());
+            }
+            missing(witnessed);
+        }
+
+        private void reaches(long end) {
+            next = Math.max(next, end);
+        }
+
+        private void missing(long to) {
+            if (to >= next) {
+                holes.add(new Lost(name(), next, to));
             }
         }
     }
@@ -218,30 +231,37 @@ final class SalvagedLane {
         log.countAnew();
         Count count = new Count();
         inSteps(store, 0, count::step);
-        count.add(Recovery.MAX_CHUNK_MESSAGES);
+        count.end();
     }
 
     /** Counts, a chunk that can't be believed as whoever takes it away will. */
     private final class Count {
 
         private long key;
-        private byte @Nullable [] header;
+        private byte @Nullable [] chunk;
 
         private int step(Store.Cursor cursor) {
             long found = Keys.sequence(cursor.key());
-            add(found - key);
+            byte[] before = chunk;
+            if (before != null) {
+                add(Claim.of(before, found - key));
+            }
             key = found;
-            header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
+            chunk = cursor.value();
             log.added(cursor.valueLength());
-            return header.length;
+            return cursor.valueLength();
         }
 
-        private void add(long atMost) {
-            byte[] before = header;
-            if (before != null) {
-                messages += ChunkReader.plausibleCount(before, atMost);
-                bytes += ChunkReader.plausibleMessageBytes(before);
+        private void end() {
+            byte[] last = chunk;
+            if (last != null) {
+                add(Claim.of(last));
             }
+        }
+
+        private void add(Claim held) {
+            messages += held.messages();
+            bytes += held.bytes();
         }
     }
 

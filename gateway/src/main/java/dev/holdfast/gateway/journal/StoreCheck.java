@@ -194,7 +194,7 @@ public final class StoreCheck {
             long left = STEP_BYTES;
             boolean found = cursor.seek(Keys.ofSequence(from));
             while (found && left > 0) {
-                StoredChunk chunk = new StoredChunk(Keys.sequence(cursor.key()), cursor.value());
+                StoredChunk chunk = new StoredChunk(Keys.ofChunk(cursor), cursor.value());
                 left -= chunk.bytes().length;
                 bytesRead += chunk.bytes().length;
                 check(chunk);

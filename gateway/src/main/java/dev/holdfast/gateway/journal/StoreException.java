@@ -4,7 +4,7 @@ package dev.holdfast.gateway.journal;
  * The store failed: the disk, the engine, or what is in it. Fatal: after it nothing is acknowledged any more, and the
  * process ends with exit code 74.
  */
-public sealed class StoreException extends RuntimeException permits StoreFullException {
+public sealed class StoreException extends RuntimeException permits StoreDamagedException, StoreFullException {
 
     private static final long serialVersionUID = 1L;
 

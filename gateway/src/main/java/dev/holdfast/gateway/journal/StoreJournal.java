@@ -219,9 +219,10 @@ public final class StoreJournal implements Journal {
             List<StoredChunk> chunks = new ArrayList<>();
             int bytes = 0;
             Store.Cursor cursor = reader.cursor(table);
-            boolean found = seek(reader, cursor, table, sequence);
-            while (found && Keys.sequence(cursor.key()) <= head && (chunks.isEmpty() || bytes < maxBytes)) {
+            boolean found = seek(cursor, sequence);
+            while (found && isWithin(cursor, head) && (chunks.isEmpty() || bytes < maxBytes)) {
                 StoredChunk chunk = new StoredChunk(Keys.sequence(cursor.key()), cursor.value());
+                Keys.checkPlace(chunk.key(), chunk.bytes());
                 chunks.add(chunk);
                 bytes += chunk.bytes().length;
                 found = cursor.next();
@@ -230,26 +231,31 @@ public final class StoreJournal implements Journal {
         });
     }
 
+    private static boolean isWithin(Store.Cursor cursor, long head) {
+        return Keys.sequence(cursor.key()) <= head || Keys.ofChunk(cursor) <= head;
+    }
+
     /**
      * Goes to the chunk that holds the message, or else to the first one behind it. The chunk before is passed over only
-     * if its own bytes can be believed.
+     * if its own bytes can be believed. A search that a wrong key has led astray ends beside that key, or where the chunk
+     * before should have been found instead.
      */
-    private static boolean seek(Store.Reader reader, Store.Cursor cursor, String table, long sequence) {
+    private static boolean seek(Store.Cursor cursor, long sequence) {
         boolean found = cursor.seek(Keys.ofSequence(sequence));
         if (found && Keys.sequence(cursor.key()) == sequence) {
             return true;
         }
-        Store.Cursor before = reader.cursor(table);
-        boolean hasBefore = found ? before.seek(cursor.key()) && before.previous() : before.last();
-        if (hasBefore && !endsBefore(before, sequence)) {
-            return cursor.seek(before.key());
+        boolean hasBefore = found ? cursor.previous() : cursor.last();
+        if (!hasBefore) {
+            return found && cursor.seek(Keys.ofSequence(sequence));
         }
-        return found;
-    }
-
-    private static boolean endsBefore(Store.Cursor cursor, long sequence) {
+        long before = Keys.ofChunk(cursor);
+        if (Long.compareUnsigned(before, sequence) > 0) {
+            throw new CorruptChunkException("chunk " + before + " is passed over by a search for message " + sequence);
+        }
         byte[] bytes = cursor.value();
-        return ChunkReader.isWhole(Keys.sequence(cursor.key()), bytes) && ChunkReader.lastSequence(bytes) < sequence;
+        boolean endsBefore = ChunkReader.isWhole(before, bytes) && ChunkReader.lastSequence(bytes) < sequence;
+        return !endsBefore || cursor.next();
     }
 
     @Override
@@ -288,8 +294,11 @@ public final class StoreJournal implements Journal {
         long head = log.state().head(); // before the snapshot, which has all of it
         return store.read(reader -> {
             Store.Cursor cursor = reader.cursor(log.table());
-            boolean found = cursor.seek(Keys.ofSequence(chunk.key() + 1));
-            return found ? Keys.sequence(cursor.key()) : head + 1;
+            boolean found = cursor.seek(Keys.ofSequence(chunk.key()));
+            if (found && Keys.sequence(cursor.key()) == chunk.key()) {
+                found = cursor.next();
+            }
+            return found ? Keys.ofChunk(cursor) : head + 1;
         });
     }
 

@@ -76,23 +76,23 @@ final class Trimmer {
             remove(lane, chunk, tx, context);
         }
         Store.Cursor cursor = tx.cursor(lane.table());
-        lane.oldestIs(cursor.next() ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1);
+        lane.oldestIs(cursor.next() ? Keys.ofChunk(cursor) : lane.lastSequence() + 1);
         return more;
     }
 
     /** Finds chunks that end below the floor and whose history is over. A chunk ends before the next one begins. */
     private boolean collect(LaneLog lane, long floor, LaneLimits history, Store.Cursor cursor, List<Settled> settled) {
         boolean found = cursor.seek(Keys.ofSequence(lane.trimmedTo(routing)));
+        long first = found ? Keys.ofChunk(cursor) : 0;
         long settledBytes = -1;
         while (found) {
             if (settled.size() == MAX_CHUNKS) {
                 return true;
             }
-            byte[] key = cursor.key();
             byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
             int length = cursor.valueLength();
             found = cursor.next();
-            long end = found ? Keys.sequence(cursor.key()) : lane.lastSequence() + 1;
+            long end = found ? Keys.ofChunk(cursor) : lane.lastSequence() + 1;
             if (end > floor) {
                 return false;
             }
@@ -103,7 +103,8 @@ final class Trimmer {
                 }
                 found = found && cursor.seek(Keys.ofSequence(end));
             }
-            settled.add(new Settled(key, end, header, length));
+            settled.add(new Settled(Keys.ofSequence(first), end, header, length));
+            first = end;
         }
         return false;
     }
@@ -130,8 +131,8 @@ final class Trimmer {
         if (!everythingWanted) {
             byte[] bytes = tx.get(lane.table(), chunk.key());
             if (bytes == null) {
-                throw new StoreException(
-                        "chunk " + Keys.sequence(chunk.key()) + " of lane " + lane.name() + " is gone");
+                throw new CorruptChunkException("chunk " + Keys.sequence(chunk.key()) + " of lane " + lane.name()
+                        + " is there and can't be found by its key");
             }
             try {
                 rest = unrouted(ChunkReader.open(Keys.sequence(chunk.key()), bytes, topics));

@@ -9,7 +9,10 @@ import dev.holdfast.gateway.journal.StoredMessages.Stored;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is durable when, what can be read back, and what a start makes of what is there. */
 class StoreJournalTest extends SteppedJournal {
@@ -74,7 +77,9 @@ class StoreJournalTest extends SteppedJournal {
     void shouldNotReadWhatIsNotKnownToBeDurable() {
         append("1");
         step();
-        byte[] unsynced = journal.read(0, 1, 1).get(0).bytes();
+        byte[] unsynced = journal.read(0, 1, 1).get(0).bytes().clone();
+        ChunkFormat.putLong(unsynced, ChunkFormat.AT_FIRST_SEQUENCE, 2);
+        ChunkFormat.putInt(unsynced, ChunkFormat.AT_CRC, ChunkFormat.checksum(unsynced));
 
         store.commit(tx -> tx.append("lane.1", Keys.ofSequence(2), unsynced));
 
@@ -329,6 +334,43 @@ class StoreJournalTest extends SteppedJournal {
         assertThat(payloads(journal)).containsExactly("1", "3");
         assertThat(journal.lanes().get(0).messages()).isEqualTo(2);
         assertThat(StoredMessages.read(journal).get(1).sequence()).isGreaterThan(1_000_000);
+    }
+
+    /** The tree by which chunks are found is wrong then: what lies behind can be missed without a trace. */
+    @ParameterizedTest
+    @ValueSource(longs = {5, 1L << 62, Long.MIN_VALUE})
+    void shouldReadNothingPastAWholeChunkThatLiesElsewhere(long key) {
+        for (int i = 1; i <= 4; i++) {
+            append("message " + i);
+            step();
+        }
+        move(2, key);
+
+        assertThatExceptionOfType(CorruptChunkException.class)
+                .isThrownBy(() -> journal.read(0, 1, Integer.MAX_VALUE))
+                .withMessageContaining("begins with message 2 lies at " + key);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1L << 62, Long.MIN_VALUE})
+    void shouldNotStartWithAWholeChunkThatLiesElsewhereAtAnEnd(long key) {
+        for (int i = 1; i <= 3; i++) {
+            append("message " + i);
+            step();
+        }
+        move(2, key);
+
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(this::crash)
+                .withMessageContaining("begins with message 2 lies at " + key);
+    }
+
+    private void move(long from, long to) {
+        store.commit(tx -> {
+            byte[] chunk = Objects.requireNonNull(tx.get("lane.1", Keys.ofSequence(from)));
+            tx.delete("lane.1", Keys.ofSequence(from));
+            tx.put("lane.1", Keys.ofSequence(to), chunk);
+        });
     }
 
     @Test

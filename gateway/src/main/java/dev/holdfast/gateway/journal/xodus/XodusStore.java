@@ -3,6 +3,7 @@ package dev.holdfast.gateway.journal.xodus;
 import dev.holdfast.gateway.journal.CorruptChunkException;
 import dev.holdfast.gateway.journal.Remains;
 import dev.holdfast.gateway.journal.Store;
+import dev.holdfast.gateway.journal.StoreDamagedException;
 import dev.holdfast.gateway.journal.StoreException;
 import dev.holdfast.gateway.journal.StoreFullException;
 import dev.holdfast.gateway.journal.StoreSpace;
@@ -169,12 +170,13 @@ public final class XodusStore implements Store {
         if (first != null) {
             return of(what, first);
         }
-        if (Engine.isDamage(thrown)) {
-            rescue.suspect(thrown);
-        }
         if (thrown instanceof CorruptChunkException || thrown.getCause() instanceof CorruptChunkException) {
             rescue.condemn(thrown); // a key or a record of the journal that the engine gives back wrong
-            return new StoreException(what + thrown.getMessage(), thrown);
+            return new StoreDamagedException(what + thrown.getMessage(), thrown);
+        }
+        if (Engine.isDamage(thrown)) {
+            rescue.suspect(thrown);
+            return new StoreDamagedException(what + thrown, thrown);
         }
         boolean ownOfTheWork = thrown instanceof RuntimeException && !Engine.isFromEngine(thrown);
         return ownOfTheWork ? (RuntimeException) thrown : new StoreException(what + thrown, thrown);

@@ -60,6 +60,20 @@ class DamageTest {
                 flip(file, leaves.get(random.nextInt(leaves.size())) + random.nextInt(6), random);
             }
         },
+        FLIP_IN_THE_HEADER_OF_A_CHUNK {
+            @Override
+            void to(List<Path> files, SplittableRandom random) throws IOException {
+                Path file = files.get(random.nextInt(files.size()));
+                flip(file, anyChunk(file, random) + random.nextInt(68), random);
+            }
+        },
+        FLIP_IN_A_KEY {
+            @Override
+            void to(List<Path> files, SplittableRandom random) throws IOException {
+                Path file = files.get(random.nextInt(files.size()));
+                flip(file, anyChunk(file, random) - 1 - random.nextInt(8), random);
+            }
+        },
         FLIP_IN_THE_NEWEST_TREE {
             @Override
             void to(List<Path> files, SplittableRandom random) throws IOException {
@@ -109,6 +123,17 @@ class DamageTest {
         };
 
         abstract void to(List<Path> files, SplittableRandom random) throws IOException;
+
+        /** Where one begins; its key lies before it. */
+        static int anyChunk(Path file, SplittableRandom random) throws IOException {
+            List<Integer> leaves = places(file, false);
+            byte[] bytes = Files.readAllBytes(file);
+            int at = leaves.get(random.nextInt(leaves.size()));
+            while (bytes[at] != 'H' || bytes[at + 1] != 'F') {
+                at++;
+            }
+            return at;
+        }
 
         static List<Integer> places(Path file, boolean roots) throws IOException {
             List<Integer> places = new ArrayList<>();
@@ -184,6 +209,13 @@ class DamageTest {
 
             if (!damage.name().endsWith("TREE")) { // Xodus has no checksums: a hole is seen by fsck only
                 assertThat(findings.unaccounted).as(damage + ", seed " + seed).isEmpty();
+                assertThat(findings.read + findings.inGaps)
+                        .as("messages read and in gaps, " + damage + ", seed " + seed)
+                        .isGreaterThanOrEqualTo(acknowledged[0] + acknowledged[1]);
+            }
+            if (damage == Damage.FLIP_IN_A_KEY) {
+                assertThat(findings.read).as("seed " + seed).isEqualTo(acknowledged[0] + acknowledged[1]);
+                assertThat(findings.inGaps).as("seed " + seed).isZero();
             }
             delete(directory);
         }
