@@ -34,7 +34,7 @@ public final class ChunkReader {
 
     private ChunkReader(byte[] bytes, TopicTable table) {
         this.bytes = bytes;
-        this.sparse = (bytes[ChunkFormat.AT_FLAGS] & ChunkFormat.FLAG_SPARSE) != 0;
+        this.sparse = isSparse(bytes);
         this.dictionaryAt = ChunkFormat.getInt(bytes, ChunkFormat.AT_DICTIONARY);
         if (dictionaryAt < ChunkFormat.HEADER_BYTES || dictionaryAt > bytes.length) {
             throw new CorruptChunkException("its dictionary would lie at " + dictionaryAt);
@@ -184,6 +184,11 @@ public final class ChunkReader {
     /** Bytes of its messages: topics, properties and payloads. */
     long totalMessageBytes() {
         return messageBytes(bytes);
+    }
+
+    /** Whether its sequences may have holes. */
+    static boolean isSparse(byte[] header) {
+        return (header[ChunkFormat.AT_FLAGS] & ChunkFormat.FLAG_SPARSE) != 0;
     }
 
     static int lane(byte[] header) {

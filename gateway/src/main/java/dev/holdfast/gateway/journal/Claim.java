@@ -3,9 +3,9 @@ package dev.holdfast.gateway.journal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a chunk held that can't be believed, as far as that can be told: as many messages are accounted for as are missing
- * with it. Its header says twice how many they are, and its records say it once: what is damaged in one place only is told
- * exactly. When nothing agrees, it is as many as there is room for up to the next chunk.
+ * What a chunk held that can't be believed, as far as that can be told: no fewer messages are accounted for than are missing
+ * with it. Its header says twice how many they are, and its records say it once: what two of them agree on is true. When
+ * nothing agrees, it is as many as there is room for.
  *
  * @param messages how many, at least one
  * @param bytes of their topics, properties and payloads
@@ -15,39 +15,44 @@ record Claim(long messages, long bytes) {
     /** What a record takes at least: its flags, its topic, and the length of its payload. */
     private static final int MIN_RECORD_BYTES = 3;
 
-    /** Of the newest chunk of a lane. */
-    static Claim of(byte[] chunk) {
-        boolean hasHeader = chunk.length >= ChunkFormat.HEADER_BYTES;
-        return of(chunk, hasHeader ? Math.min(greatestSaid(chunk), room(chunk)) : 1);
+    /**
+     * Of the newest chunk of a lane.
+     *
+     * @param first sequence at which it lies
+     * @param known newest sequence that is known to have been given; it may be an older one
+     */
+    static Claim ofNewest(byte[] chunk, long first, long known) {
+        if (known >= first) {
+            return of(chunk, known - first + 1);
+        }
+        return of(chunk, chunk.length < ChunkFormat.HEADER_BYTES ? 1 : room(chunk));
     }
 
     /**
      * Of any other.
      *
-     * @param distance how many sequences after its first message the next chunk begins
+     * @param distance how many sequences behind its first message the next chunk begins
      */
     static Claim of(byte[] chunk, long distance) {
         if (chunk.length < ChunkFormat.HEADER_BYTES) {
             return new Claim(distance, 0);
         }
         Claim read = read(chunk);
-        long counted = ChunkReader.count(chunk);
-        long messages = distance;
-        if (counted > 0 && counted == spanned(chunk)) {
-            messages = counted;
-        } else if (read != null) {
-            messages = read.messages;
-        }
         long bytes = read == null ? ChunkReader.plausibleMessageBytes(chunk) : read.bytes;
-        return new Claim(Math.max(1, messages), bytes);
+        return new Claim(Math.max(1, messages(chunk, read == null ? 0 : read.messages, distance)), bytes);
     }
 
-    private static long spanned(byte[] chunk) {
-        return ChunkFormat.getInt(chunk, ChunkFormat.AT_SPAN) + 1L;
-    }
-
-    private static long greatestSaid(byte[] chunk) {
-        return Math.max(ChunkReader.count(chunk), spanned(chunk));
+    private static long messages(byte[] chunk, long read, long distance) {
+        long counted = ChunkReader.count(chunk);
+        long spanned = ChunkFormat.getInt(chunk, ChunkFormat.AT_SPAN) + 1L;
+        if (counted > 0 && (counted == spanned || counted == read)) {
+            return counted;
+        }
+        if (read > 0 && read == spanned) {
+            return read;
+        }
+        boolean fewerThanItSpans = ChunkReader.isSparse(chunk) && counted > 0 && counted < spanned;
+        return fewerThanItSpans ? Math.min(Math.max(counted, read), distance) : Math.min(distance, room(chunk));
     }
 
     private static int room(byte[] chunk) {
@@ -64,7 +69,7 @@ record Claim(long messages, long bytes) {
                 messages++;
                 bytes += reader.messageBytes();
             }
-            return messages == 0 ? null : new Claim(messages, bytes);
+            return new Claim(messages, bytes);
         } catch (CorruptChunkException e) {
             return null;
         }

@@ -72,7 +72,7 @@ final class Evictor {
         try {
             ChunkReader chunk = ChunkReader.open(first, bytes, topics);
             account(lane, chunk, reason, context);
-            tx.delete(lane.table(), key);
+            lane.delete(key, tx);
             lane.removed(chunk.count(), chunk.totalMessageBytes(), bytes.length);
             lane.oldestIs(end);
         } catch (CorruptChunkException e) {
@@ -222,7 +222,7 @@ final class Evictor {
         byte[] bytes = tx.get(lane.table(), chunk.key());
         if (bytes != null) {
             aside.keep(Quarantine.key(lane, first), bytes, tx);
-            tx.delete(lane.table(), chunk.key());
+            lane.delete(chunk.key(), tx);
         }
         long last = Math.max(first, chunk.end() - 1);
         gaps.add(

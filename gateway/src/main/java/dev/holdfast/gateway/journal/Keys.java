@@ -33,6 +33,18 @@ final class Keys {
         return key;
     }
 
+    /** Of a chunk and the one that follows it in the tree. */
+    static void checkOrder(long key, long next) {
+        if (next <= key) {
+            throw new CorruptChunkException("the chunk at " + next + " lies behind the one at " + key);
+        }
+    }
+
+    /** A chunk was met, and a search for its key does not find it. */
+    static CorruptChunkException notFound(byte[] key) {
+        return new CorruptChunkException("the chunk at " + sequence(key) + " is there and can't be found by its key");
+    }
+
     /** The same of a chunk that was read. */
     static void checkPlace(long key, byte[] chunk) {
         if (chunk.length >= ChunkFormat.HEADER_BYTES) {

@@ -150,6 +150,13 @@ final class LaneLog {
         publish();
     }
 
+    /** Removes a chunk that is there. */
+    void delete(byte[] key, Store.Writer tx) {
+        if (!tx.delete(table(), key)) {
+            throw Keys.notFound(key);
+        }
+    }
+
     /** A chunk was removed, or replaced by a smaller one. */
     void removed(long messages, long bytes, int chunkBytes) {
         removedMessages += messages;

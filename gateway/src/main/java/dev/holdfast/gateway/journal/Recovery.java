@@ -229,7 +229,10 @@ final class Recovery {
             try {
                 return ChunkReader.open(first, bytes, new TopicTable());
             } catch (CorruptChunkException e) {
-                end = end == 0 ? first + Claim.of(bytes).messages() : end;
+                if (end == 0) {
+                    end = first
+                            + Claim.ofNewest(bytes, first, lane.lastSequence()).messages();
+                }
                 damaged.add(new Damaged(lane, first <= lane.lastSequence(), new Evictor.Damaged(key, end, bytes, e)));
             }
             end = first;

@@ -76,6 +76,10 @@ final class SalvagedLane {
         return witness == null ? 0 : witness.head();
     }
 
+    private long newestKnown() {
+        return Math.max(Math.max(head, witnessedHead()), log.lastSequence());
+    }
+
     /** Takes over what the engine has, or had before a try that was interrupted. */
     void recover(Store.Reader reader) {
         floor = Math.max(floor, log.lastSequence()); // its record never runs ahead of what is there or accounted for
@@ -85,12 +89,13 @@ final class SalvagedLane {
         }
         empty = false;
         long last = Keys.ofChunk(cursor);
+        Store.Cursor first = reader.cursor(log.table());
+        first.next();
+        long oldest = Keys.ofChunk(first);
         try {
             ChunkReader newest = ChunkReader.open(last, cursor.value(), new TopicTable());
             last = newest.lastSequence();
-            Store.Cursor oldest = reader.cursor(log.table());
-            oldest.next();
-            log.recover(newest, Keys.ofChunk(oldest));
+            log.recover(newest, oldest);
         } catch (CorruptChunkException e) {
             // it begins there, and that is what counts here
         }
@@ -117,7 +122,7 @@ final class SalvagedLane {
         long first = ChunkReader.firstSequence(chunk);
         long last = ChunkReader.lastSequence(chunk);
         for (byte[] key : overlapping(tx, first, last)) {
-            tx.delete(log.table(), key);
+            log.delete(key, tx);
         }
         tx.put(log.table(), Keys.ofSequence(first), chunk);
         if (last > head) {
@@ -163,8 +168,8 @@ final class SalvagedLane {
         if (witness != null) {
             long trimmedTo = Math.max(log.trimmedTo(), witness.log().trimmedTo());
             Holes search = new Holes(Math.max(floor, trimmedTo - 1) + 1, holes);
-            inSteps(store, chunkBefore(store, search.next), search::step);
-            search.end(witness.head());
+            walk(store, chunkBefore(store, search.next), search, log.lastSequence());
+            search.missing(witness.head());
         }
         return holes;
     }
@@ -174,49 +179,51 @@ final class SalvagedLane {
         return store.read(reader -> {
             Store.Cursor cursor = reader.cursor(log.table());
             boolean found = cursor.seek(Keys.ofSequence(sequence)) ? cursor.previous() : cursor.last();
-            return found ? Keys.sequence(cursor.key()) : sequence;
+            return found ? Keys.ofChunk(cursor) : sequence;
         });
     }
 
-    /** Looks for them, chunk by chunk. What a damaged chunk may have held is accounted for when it is moved. */
-    private final class Holes {
+    /** Counts what there is of it now. */
+    void count(Store store) {
+        log.countAnew();
+        walk(store, 0, new Count(), newestKnown());
+    }
+
+    /** Is shown the chunks of a lane in their order. */
+    private interface Visitor {
+
+        void whole(long key, byte[] chunk);
+
+        /**
+         * One that can't be believed.
+         *
+         * @param end where the next one begins; for the newest, what is behind all that it may have held
+         */
+        void damaged(long key, byte[] chunk, Claim held, long end);
+    }
+
+    /** Looks for what is missing. What a damaged chunk may have held is accounted for when it is moved. */
+    private final class Holes implements Visitor {
 
         private final List<Lost> holes;
         private long next;
-        private long damagedKey;
-        private byte @Nullable [] damaged;
 
         private Holes(long next, List<Lost> holes) {
             this.next = next;
             this.holes = holes;
         }
 
-        private int step(Store.Cursor cursor) {
-            long key = Keys.ofChunk(cursor);
-            byte[] before = damaged;
-            if (before != null) {
-                reaches(damagedKey + Claim.of(before, key - damagedKey).messages());
-            }
+        @Override
+        public void whole(long key, byte[] chunk) {
             missing(key - 1);
-            byte[] chunk = cursor.value();
-            damagedKey = key;
-            damaged = ChunkReader.isWhole(key, chunk) ? null : chunk;
-            if (damaged == null) {
-                reaches(ChunkReader.lastSequence(chunk) + 1);
-            }
-            return chunk.length;
+            next = Math.max(next, ChunkReader.lastSequence(chunk) + 1);
         }
 
-        private void end(long witnessed) {
-            byte[] last = damaged;
-            if (last != null) {
-                reaches(damagedKey + Claim.of(last).messages());
-            }
-            missing(witnessed);
-        }
-
-        private void reaches(long end) {
-            next = Math.max(next, end);
+        @Override
+        public void damaged(long key, byte[] chunk, Claim held, long end) {
+            missing(key - 1);
+            boolean mayHaveHoles = chunk.length >= ChunkFormat.HEADER_BYTES && ChunkReader.isSparse(chunk);
+            next = Math.max(next, mayHaveHoles ? end : key + held.messages());
         }
 
         private void missing(long to) {
@@ -226,42 +233,65 @@ final class SalvagedLane {
         }
     }
 
-    /** Counts what there is of it now. */
-    void count(Store store) {
-        log.countAnew();
-        Count count = new Count();
-        inSteps(store, 0, count::step);
-        count.end();
+    /** Counts, a chunk that can't be believed as recovery or eviction will. */
+    private final class Count implements Visitor {
+
+        @Override
+        public void whole(long key, byte[] chunk) {
+            add(ChunkReader.count(chunk), ChunkReader.messageBytes(chunk), chunk.length);
+        }
+
+        @Override
+        public void damaged(long key, byte[] chunk, Claim held, long end) {
+            add(held.messages(), held.bytes(), chunk.length);
+        }
+
+        private void add(long held, long heldBytes, int length) {
+            messages += held;
+            bytes += heldBytes;
+            log.added(length);
+        }
     }
 
-    /** Counts, a chunk that can't be believed as whoever takes it away will. */
-    private final class Count {
+    /** Shows the chunks from a sequence on; {@code known} is the newest sequence that is known to have been given. */
+    private void walk(Store store, long from, Visitor visitor, long known) {
+        Walk walk = new Walk(visitor);
+        inSteps(store, from, walk::step);
+        walk.end(known);
+    }
 
-        private long key;
-        private byte @Nullable [] chunk;
+    /** What a damaged chunk may have held is told by where the next one begins. */
+    private static final class Walk {
+
+        private final Visitor visitor;
+        private long damagedKey;
+        private byte @Nullable [] damaged;
+
+        private Walk(Visitor visitor) {
+            this.visitor = visitor;
+        }
 
         private int step(Store.Cursor cursor) {
-            long found = Keys.sequence(cursor.key());
-            byte[] before = chunk;
+            long key = Keys.ofChunk(cursor);
+            byte[] before = damaged;
             if (before != null) {
-                add(Claim.of(before, found - key));
+                visitor.damaged(damagedKey, before, Claim.of(before, key - damagedKey), key);
             }
-            key = found;
-            chunk = cursor.value();
-            log.added(cursor.valueLength());
-            return cursor.valueLength();
+            byte[] chunk = cursor.value();
+            damagedKey = key;
+            damaged = ChunkReader.isWhole(key, chunk) ? null : chunk;
+            if (damaged == null) {
+                visitor.whole(key, chunk);
+            }
+            return chunk.length;
         }
 
-        private void end() {
-            byte[] last = chunk;
+        private void end(long known) {
+            byte[] last = damaged;
             if (last != null) {
-                add(Claim.of(last));
+                Claim held = Claim.ofNewest(last, damagedKey, known);
+                visitor.damaged(damagedKey, last, held, damagedKey + held.messages());
             }
-        }
-
-        private void add(Claim held) {
-            messages += held.messages();
-            bytes += held.bytes();
         }
     }
 
@@ -276,19 +306,14 @@ final class SalvagedLane {
                 for (int read = 0; found && read < STEP_BYTES; found = cursor.next()) {
                     read += visitor.applyAsInt(cursor);
                 }
-                return found ? Keys.sequence(cursor.key()) : null;
+                return found ? Keys.ofChunk(cursor) : null;
             });
         }
     }
 
     /** Writes the lane's record, so that no sequence is given again that was given before. */
     void putRecord(Store.Writer tx) {
-        LaneState known = log.state();
-        log.counted(
-                Math.max(Math.max(head, witnessedHead()), known.head()),
-                Math.max(totalBytes, known.totalBytes()),
-                messages,
-                bytes);
+        log.counted(newestKnown(), Math.max(totalBytes, log.totalBytes()), messages, bytes);
         tx.put(Meta.TABLE, Meta.lane(name()), log.encode());
         tx.delete(Meta.TABLE, Meta.salvage(name()));
     }

@@ -101,8 +101,8 @@ public interface Store extends AutoCloseable {
         /** Stores a value under a key that is greater than all others of the table. */
         void append(String table, byte[] key, byte[] value);
 
-        /** Removes a value, if it is there. */
-        void delete(String table, byte[] key);
+        /** Removes a value; whether it was there. */
+        boolean delete(String table, byte[] key);
     }
 
     /** Goes over the entries of a table. Valid until its transaction ends or changes the table. */

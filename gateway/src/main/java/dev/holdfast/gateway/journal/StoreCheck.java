@@ -201,7 +201,7 @@ public final class StoreCheck {
                 found = cursor.next();
             }
             progress.accept(bytesRead);
-            return found ? Keys.sequence(cursor.key()) : null;
+            return found ? Keys.ofChunk(cursor) : null;
         }
 
         private void check(StoredChunk chunk) {

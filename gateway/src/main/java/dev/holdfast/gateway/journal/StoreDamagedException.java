@@ -1,6 +1,6 @@
 package dev.holdfast.gateway.journal;
 
-/** What the store gives back can't be right. The next start mends it, so the process ends, whoever has met it. */
+/** What the store gives back can't be right. An agent that meets it ends the process, as the next start mends it. */
 public final class StoreDamagedException extends StoreException {
 
     private static final long serialVersionUID = 1L;

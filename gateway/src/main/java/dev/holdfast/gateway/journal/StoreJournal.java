@@ -220,9 +220,12 @@ public final class StoreJournal implements Journal {
             int bytes = 0;
             Store.Cursor cursor = reader.cursor(table);
             boolean found = seek(cursor, sequence);
+            long before = -1;
             while (found && isWithin(cursor, head) && (chunks.isEmpty() || bytes < maxBytes)) {
                 StoredChunk chunk = new StoredChunk(Keys.sequence(cursor.key()), cursor.value());
                 Keys.checkPlace(chunk.key(), chunk.bytes());
+                Keys.checkOrder(before, chunk.key());
+                before = chunk.key();
                 chunks.add(chunk);
                 bytes += chunk.bytes().length;
                 found = cursor.next();
@@ -298,7 +301,12 @@ public final class StoreJournal implements Journal {
             if (found && Keys.sequence(cursor.key()) == chunk.key()) {
                 found = cursor.next();
             }
-            return found ? Keys.ofChunk(cursor) : head + 1;
+            if (!found) {
+                return head + 1;
+            }
+            long next = Keys.ofChunk(cursor);
+            Keys.checkOrder(chunk.key(), next);
+            return next;
         });
     }
 

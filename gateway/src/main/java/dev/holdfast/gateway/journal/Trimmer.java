@@ -67,7 +67,7 @@ final class Trimmer {
      */
     boolean trim(LaneLog lane, long floor, LaneLimits history, Store.Writer tx, CommitContext context) {
         List<Settled> settled = new ArrayList<>();
-        boolean more = collect(lane, floor, history, tx.cursor(lane.table()), settled);
+        boolean more = collect(lane, floor, history, tx, settled);
         if (settled.isEmpty()) {
             return false;
         }
@@ -81,7 +81,8 @@ final class Trimmer {
     }
 
     /** Finds chunks that end below the floor and whose history is over. A chunk ends before the next one begins. */
-    private boolean collect(LaneLog lane, long floor, LaneLimits history, Store.Cursor cursor, List<Settled> settled) {
+    private boolean collect(LaneLog lane, long floor, LaneLimits history, Store.Reader reader, List<Settled> settled) {
+        Store.Cursor cursor = reader.cursor(lane.table());
         boolean found = cursor.seek(Keys.ofSequence(lane.trimmedTo(routing)));
         long first = found ? Keys.ofChunk(cursor) : 0;
         long settledBytes = -1;
@@ -97,11 +98,10 @@ final class Trimmer {
                 return false;
             }
             if (history.ageMillis() > 0 && history.bytes() > 0 && header.length == ChunkFormat.HEADER_BYTES) {
-                settledBytes = settledBytes < 0 ? bytesBelow(floor, lane, cursor, found) : settledBytes;
+                settledBytes = settledBytes < 0 ? bytesBelow(floor, lane, reader.cursor(lane.table())) : settledBytes;
                 if (isHistory(header, settledBytes, history)) {
                     return false;
                 }
-                found = found && cursor.seek(Keys.ofSequence(end));
             }
             settled.add(new Settled(Keys.ofSequence(first), end, header, length));
             first = end;
@@ -116,8 +116,8 @@ final class Trimmer {
     }
 
     /** Bytes of all messages of the lane before the first chunk that is not settled. */
-    private static long bytesBelow(long floor, LaneLog lane, Store.Cursor cursor, boolean found) {
-        if (found && cursor.seek(Keys.ofSequence(floor))) {
+    private static long bytesBelow(long floor, LaneLog lane, Store.Cursor cursor) {
+        if (cursor.seek(Keys.ofSequence(floor))) {
             byte[] header = cursor.valuePrefix(ChunkFormat.HEADER_BYTES);
             if (header.length == ChunkFormat.HEADER_BYTES) {
                 return ChunkFormat.getLong(header, ChunkFormat.AT_BYTES_BEFORE);
@@ -131,8 +131,7 @@ final class Trimmer {
         if (!everythingWanted) {
             byte[] bytes = tx.get(lane.table(), chunk.key());
             if (bytes == null) {
-                throw new CorruptChunkException("chunk " + Keys.sequence(chunk.key()) + " of lane " + lane.name()
-                        + " is there and can't be found by its key");
+                throw Keys.notFound(chunk.key());
             }
             try {
                 rest = unrouted(ChunkReader.open(Keys.sequence(chunk.key()), bytes, topics));
@@ -142,14 +141,14 @@ final class Trimmer {
             }
         }
         if (rest == null) {
-            tx.delete(lane.table(), chunk.key());
+            lane.delete(chunk.key(), tx);
             lane.removed(chunk.messages(), chunk.messageBytes(), chunk.length());
             return;
         }
         int kept = ChunkReader.count(rest);
         lane.addUnrouted(kept);
         if (kept < chunk.messages()) {
-            tx.delete(lane.table(), chunk.key());
+            lane.delete(chunk.key(), tx);
             tx.put(lane.table(), Keys.ofSequence(ChunkReader.firstSequence(rest)), rest);
             lane.removed(
                     chunk.messages() - kept, chunk.messageBytes() - ChunkReader.messageBytes(rest), chunk.length());

@@ -1,8 +1,10 @@
 package dev.holdfast.gateway.forward;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.holdfast.gateway.journal.SpaceState;
+import dev.holdfast.gateway.journal.StoreDamagedException;
 import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Message;
 import dev.holdfast.sink.Outcome;
@@ -157,6 +159,18 @@ class DeliveryTest extends SteppedRoute {
         assertThat(sink.delivered()).containsExactly("3");
         assertThat(journal.stats().corruptChunks()).isEqualTo(1);
         assertThat(store.size("quarantine")).isEqualTo(1);
+    }
+
+    /** The process has to end with it: the next start mends the store. */
+    @Test
+    void shouldEndWhenTheStoreIsDamaged() {
+        publish("1");
+        StoreDamagedException damage = new StoreDamagedException("a test says so", new IllegalStateException());
+        store.failReads(damage);
+
+        assertThatExceptionOfType(StoreDamagedException.class)
+                .isThrownBy(this::connect)
+                .isSameAs(damage);
     }
 
     @Test

@@ -35,7 +35,7 @@ class ClaimTest {
             byte[] damaged = flipped(whole, bit);
             assertThat(ChunkReader.isWhole(FIRST, damaged)).as("bit %d", bit).isFalse();
 
-            assertThat(Claim.of(damaged).messages())
+            assertThat(Claim.ofNewest(damaged, FIRST, FIRST - 1).messages())
                     .as("the newest, bit %d", bit)
                     .isEqualTo(MESSAGES);
             assertThat(Claim.of(damaged, MESSAGES).messages())
@@ -74,11 +74,50 @@ class ClaimTest {
     }
 
     @Test
-    void shouldClaimNoMoreThanANewestChunkHasRoomFor() {
+    void shouldTakeWhatIsKnownOfTheNewestOrWhatItHasRoomFor() {
         byte[] both = flipped(whole, ChunkFormat.AT_COUNT * 8 + 6); // a billion more
         Arrays.fill(both, both.length - 100, both.length, (byte) 0);
-        assertThat(Claim.of(both).messages()).isBetween((long) MESSAGES, (long) whole.length / 3);
-        assertThat(Claim.of(new byte[3]).messages()).isEqualTo(1);
-        assertThat(Claim.of(new byte[ChunkFormat.HEADER_BYTES]).messages()).isEqualTo(1);
+        byte[] zeroed = whole.clone();
+        Arrays.fill(zeroed, 0, ChunkFormat.HEADER_BYTES, (byte) 0);
+        long last = FIRST + MESSAGES - 1;
+
+        assertThat(Claim.ofNewest(both, FIRST, last).messages()).isEqualTo(MESSAGES);
+        assertThat(Claim.ofNewest(zeroed, FIRST, last).messages()).isEqualTo(MESSAGES);
+        assertThat(Claim.ofNewest(new byte[3], FIRST, last).messages()).isEqualTo(MESSAGES);
+        assertThat(Claim.ofNewest(both, FIRST, FIRST - 1).messages())
+                .isBetween((long) MESSAGES, (long) whole.length / 3);
+        assertThat(Claim.ofNewest(zeroed, FIRST, FIRST - 1).messages())
+                .isBetween((long) MESSAGES, (long) whole.length / 3);
+        assertThat(Claim.ofNewest(new byte[3], FIRST, FIRST - 1).messages()).isEqualTo(1);
+        assertThat(Claim.ofNewest(new byte[ChunkFormat.HEADER_BYTES], FIRST, FIRST - 1)
+                        .messages())
+                .isEqualTo(1);
+    }
+
+    /** Of 64 messages that were in it each third is left, and all have the same size. */
+    @Test
+    void shouldClaimNoFewerThanASparseChunkHeldWhicheverBitIsWrong() {
+        ChunkReader all = ChunkReader.open(FIRST, whole, new TopicTable());
+        ChunkBuilder builder = new ChunkBuilder();
+        int kept = 0;
+        for (int i = 0; all.next(); i++) {
+            if (i % 3 == 0 && i > 9) {
+                if (kept++ == 0) {
+                    builder.begin(all.headerFrom(all.sequence()), true);
+                }
+                builder.add(all);
+            }
+        }
+        byte[] sparse = builder.finish();
+        long messages = kept;
+        long first = ChunkReader.firstSequence(sparse);
+        int exact = 0;
+        for (int bit = 0; bit < sparse.length * 8; bit++) {
+            long claimed =
+                    Claim.of(flipped(sparse, bit), FIRST + MESSAGES - first).messages();
+            assertThat(claimed).as("bit %d", bit).isBetween(messages, (long) MESSAGES);
+            exact += claimed == messages ? 1 : 0;
+        }
+        assertThat(exact).isGreaterThan(sparse.length * 7);
     }
 }

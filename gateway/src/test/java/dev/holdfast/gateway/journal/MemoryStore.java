@@ -20,7 +20,7 @@ public final class MemoryStore implements Store {
     private final Map<String, NavigableMap<byte[], byte[]>> tables;
     private boolean failing;
     private boolean failed;
-    private boolean failingReads;
+    private @Nullable StoreException failingReads;
     private int reads;
     private final AtomicLong moves = new AtomicLong();
     private boolean closed;
@@ -40,8 +40,13 @@ public final class MemoryStore implements Store {
     }
 
     /** Whether reads fail, as over a bad sector. */
-    public synchronized void failReads(boolean failing) {
-        failingReads = failing;
+    public void failReads(boolean failing) {
+        failReads(failing ? new StoreException("the store can't be read: the disk is broken") : null);
+    }
+
+    /** From now on reads fail so; not if it is null. */
+    public synchronized void failReads(@Nullable StoreException why) {
+        failingReads = why;
     }
 
     /** How often it was read. */
@@ -147,8 +152,8 @@ public final class MemoryStore implements Store {
     @Override
     public synchronized <T extends @Nullable Object> T read(Function<Reader, T> work) {
         reads++;
-        if (failingReads) {
-            throw new StoreException("the store can't be read: the disk is broken");
+        if (failingReads != null) {
+            throw failingReads;
         }
         return work.apply(new View(tables, moves));
     }
@@ -203,8 +208,8 @@ public final class MemoryStore implements Store {
         }
 
         @Override
-        public void delete(String table, byte[] key) {
-            table(tables, table).remove(key);
+        public boolean delete(String table, byte[] key) {
+            return table(tables, table).remove(key) != null;
         }
 
         @Override

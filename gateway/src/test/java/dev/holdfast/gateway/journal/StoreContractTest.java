@@ -58,8 +58,8 @@ public abstract class StoreContractTest {
         });
         store.commit(tx -> {
             tx.put("t", bytes("a"), bytes("changed"));
-            tx.delete("t", bytes("b"));
-            tx.delete("t", bytes("not there"));
+            assertThat(tx.delete("t", bytes("b"))).isTrue();
+            assertThat(tx.delete("t", bytes("not there"))).isFalse();
         });
 
         assertThat(all(store, "t")).containsExactly("a=changed");

@@ -374,6 +374,32 @@ class StoreJournalTest extends SteppedJournal {
     }
 
     @Test
+    void shouldAccountForAllOfANewestChunkOfWhichNothingIsLeft() {
+        crash(wanting("r"));
+        append("1", "2", "3");
+        step();
+        pass(Duration.ofSeconds(2)); // the lane's record counts them
+        store.corrupt("lane.1", Keys.ofSequence(1), bytes -> new byte[] {1});
+
+        crash(wanting("r"));
+
+        assertThat(journal.gaps()).singleElement().satisfies(gap -> {
+            assertThat(gap.from()).isEqualTo(1);
+            assertThat(gap.to()).isEqualTo(3);
+            assertThat(gap.messages()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void shouldNotTakeAChunkForRemovedThatASearchDoesNotFind() {
+        LaneLog lane = new LaneLog(JournalOptions.DEFAULT_LANE, 1);
+
+        assertThatExceptionOfType(CorruptChunkException.class)
+                .isThrownBy(() -> store.commit(tx -> lane.delete(Keys.ofSequence(9), tx)))
+                .withMessageContaining("chunk at 9 is there and can't be found");
+    }
+
+    @Test
     void shouldStartWhenNoChunkCanBeBelieved() {
         crash(wanting("r"));
         append("1");

@@ -41,8 +41,8 @@ final class RecordingWriter implements Store.Writer {
     }
 
     @Override
-    public void delete(String table, byte[] key) {
-        tx.delete(table, key);
+    public boolean delete(String table, byte[] key) {
+        return tx.delete(table, key);
     }
 
     @Override

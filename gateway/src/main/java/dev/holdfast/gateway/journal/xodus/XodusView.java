@@ -47,8 +47,8 @@ final class XodusView implements Store.Writer, AutoCloseable {
     }
 
     @Override
-    public void delete(String table, byte[] key) {
-        table(table).delete(txn, new ArrayByteIterable(key));
+    public boolean delete(String table, byte[] key) {
+        return table(table).delete(txn, new ArrayByteIterable(key));
     }
 
     private jetbrains.exodus.env.Store table(String name) {
