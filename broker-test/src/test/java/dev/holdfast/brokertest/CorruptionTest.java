@@ -36,6 +36,9 @@ class CorruptionTest {
 
     private static final Duration DELIVERED = Duration.ofSeconds(60);
 
+    /** With a second start. */
+    private static final Duration SERVED = Duration.ofMinutes(2);
+
     @TempDir
     private Path temp = Path.of("");
 
@@ -104,7 +107,7 @@ class CorruptionTest {
         AtomicBoolean taken = new AtomicBoolean();
         await("a message is taken and the backlog is forwarded: %s, seed %d, see %s"
                         .formatted(what, scene.seed(), gateway.directory()))
-                .atMost(DELIVERED)
+                .atMost(SERVED)
                 .ignoreExceptionsInstanceOf(RuntimeException.class) // a gateway that ends does not answer
                 .until(() -> {
                     if (starts.get() == 0 || !gateway.process().isAlive()) {

@@ -35,7 +35,7 @@ record Claim(long messages, long bytes) {
      */
     static Claim of(byte[] chunk, long distance) {
         if (chunk.length < ChunkFormat.HEADER_BYTES) {
-            return new Claim(distance, 0);
+            return new Claim(Math.max(1, distance), 0);
         }
         Claim read = read(chunk);
         long bytes = read == null ? ChunkReader.plausibleMessageBytes(chunk) : read.bytes;

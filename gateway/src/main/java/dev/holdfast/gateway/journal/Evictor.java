@@ -69,15 +69,17 @@ final class Evictor {
             return 0;
         }
         long end = newest ? lane.lastSequence() + 1 : Keys.ofChunk(cursor);
+        ChunkReader chunk;
         try {
-            ChunkReader chunk = ChunkReader.open(first, bytes, topics);
+            chunk = ChunkReader.open(first, bytes, topics);
             account(lane, chunk, reason, context);
-            lane.delete(key, tx);
-            lane.removed(chunk.count(), chunk.totalMessageBytes(), bytes.length);
-            lane.oldestIs(end);
         } catch (CorruptChunkException e) {
             setAside(lane, new Damaged(key, end, bytes, e), tx, context);
+            return bytes.length;
         }
+        lane.delete(key, tx);
+        lane.removed(chunk.count(), chunk.totalMessageBytes(), bytes.length);
+        lane.oldestIs(end);
         return bytes.length;
     }
 
@@ -220,10 +222,11 @@ final class Evictor {
         long first = chunk.first();
         quarantine.add(lane, first, chunk.length(), chunk.why());
         byte[] bytes = tx.get(lane.table(), chunk.key());
-        if (bytes != null) {
-            aside.keep(Quarantine.key(lane, first), bytes, tx);
-            lane.delete(chunk.key(), tx);
+        if (bytes == null) {
+            throw Keys.notFound(chunk.key());
         }
+        aside.keep(Quarantine.key(lane, first), bytes, tx);
+        lane.delete(chunk.key(), tx);
         long last = Math.max(first, chunk.end() - 1);
         gaps.add(
                 lane,

@@ -33,7 +33,21 @@ final class Keys {
         return key;
     }
 
-    /** Of a chunk and the one that follows it in the tree. */
+    /** The same of a chunk that was read. */
+    static void checkPlace(long key, byte[] chunk) {
+        if (chunk.length >= ChunkFormat.HEADER_BYTES) {
+            long first = ChunkReader.firstSequence(chunk);
+            if (first != key && ChunkReader.isWhole(first, chunk)) {
+                throw new CorruptChunkException("the chunk that begins with message " + first + " lies at " + key);
+            }
+        }
+    }
+
+    /**
+     * Looks at the order of a chunk and the one that follows it in the tree.
+     *
+     * @throws CorruptChunkException if it is not that of their keys
+     */
     static void checkOrder(long key, long next) {
         if (next <= key) {
             throw new CorruptChunkException("the chunk at " + next + " lies behind the one at " + key);
@@ -43,15 +57,5 @@ final class Keys {
     /** A chunk was met, and a search for its key does not find it. */
     static CorruptChunkException notFound(byte[] key) {
         return new CorruptChunkException("the chunk at " + sequence(key) + " is there and can't be found by its key");
-    }
-
-    /** The same of a chunk that was read. */
-    static void checkPlace(long key, byte[] chunk) {
-        if (chunk.length >= ChunkFormat.HEADER_BYTES) {
-            long first = ChunkReader.firstSequence(chunk);
-            if (first != key && ChunkReader.isWhole(first, chunk)) {
-                throw new CorruptChunkException("the chunk that begins with message " + first + " lies at " + key);
-            }
-        }
     }
 }

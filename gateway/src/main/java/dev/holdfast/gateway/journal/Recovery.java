@@ -224,6 +224,9 @@ final class Recovery {
         long end = 0; // not known for the newest
         while (found) {
             long first = Keys.ofChunk(cursor);
+            if (end > 0) {
+                Keys.checkOrder(first, end);
+            }
             byte[] key = cursor.key();
             byte[] bytes = cursor.value();
             try {

@@ -194,12 +194,8 @@ final class SalvagedLane {
 
         void whole(long key, byte[] chunk);
 
-        /**
-         * One that can't be believed.
-         *
-         * @param end where the next one begins; for the newest, what is behind all that it may have held
-         */
-        void damaged(long key, byte[] chunk, Claim held, long end);
+        /** One that can't be believed. */
+        void damaged(long key, byte[] chunk, Claim held);
     }
 
     /** Looks for what is missing. What a damaged chunk may have held is accounted for when it is moved. */
@@ -220,10 +216,9 @@ final class SalvagedLane {
         }
 
         @Override
-        public void damaged(long key, byte[] chunk, Claim held, long end) {
+        public void damaged(long key, byte[] chunk, Claim held) {
             missing(key - 1);
-            boolean mayHaveHoles = chunk.length >= ChunkFormat.HEADER_BYTES && ChunkReader.isSparse(chunk);
-            next = Math.max(next, mayHaveHoles ? end : key + held.messages());
+            next = Math.max(next, key + held.messages());
         }
 
         private void missing(long to) {
@@ -233,23 +228,25 @@ final class SalvagedLane {
         }
     }
 
-    /** Counts, a chunk that can't be believed as recovery or eviction will. */
+    /** Counts what the record is to count: recovery counts what is newer. */
     private final class Count implements Visitor {
 
         @Override
         public void whole(long key, byte[] chunk) {
-            add(ChunkReader.count(chunk), ChunkReader.messageBytes(chunk), chunk.length);
+            add(key, ChunkReader.count(chunk), ChunkReader.messageBytes(chunk), chunk.length);
         }
 
         @Override
-        public void damaged(long key, byte[] chunk, Claim held, long end) {
-            add(held.messages(), held.bytes(), chunk.length);
+        public void damaged(long key, byte[] chunk, Claim held) {
+            add(key, held.messages(), held.bytes(), chunk.length);
         }
 
-        private void add(long held, long heldBytes, int length) {
-            messages += held;
-            bytes += heldBytes;
-            log.added(length);
+        private void add(long key, long held, long heldBytes, int length) {
+            if (key <= newestKnown()) {
+                messages += held;
+                bytes += heldBytes;
+                log.added(length);
+            }
         }
     }
 
@@ -264,7 +261,9 @@ final class SalvagedLane {
     private static final class Walk {
 
         private final Visitor visitor;
-        private long damagedKey;
+        private long before = -1;
+
+        /** The one before, if it can't be believed. */
         private byte @Nullable [] damaged;
 
         private Walk(Visitor visitor) {
@@ -273,12 +272,13 @@ final class SalvagedLane {
 
         private int step(Store.Cursor cursor) {
             long key = Keys.ofChunk(cursor);
-            byte[] before = damaged;
-            if (before != null) {
-                visitor.damaged(damagedKey, before, Claim.of(before, key - damagedKey), key);
+            Keys.checkOrder(before, key);
+            byte[] last = damaged;
+            if (last != null) {
+                visitor.damaged(before, last, Claim.of(last, key - before));
             }
             byte[] chunk = cursor.value();
-            damagedKey = key;
+            before = key;
             damaged = ChunkReader.isWhole(key, chunk) ? null : chunk;
             if (damaged == null) {
                 visitor.whole(key, chunk);
@@ -289,8 +289,7 @@ final class SalvagedLane {
         private void end(long known) {
             byte[] last = damaged;
             if (last != null) {
-                Claim held = Claim.ofNewest(last, damagedKey, known);
-                visitor.damaged(damagedKey, last, held, damagedKey + held.messages());
+                visitor.damaged(before, last, Claim.ofNewest(last, before, known));
             }
         }
     }
@@ -308,6 +307,9 @@ final class SalvagedLane {
                 }
                 return found ? Keys.ofChunk(cursor) : null;
             });
+            if (next != null) {
+                Keys.checkOrder(Keys.sequence(key), next);
+            }
         }
     }
 

@@ -201,7 +201,12 @@ public final class StoreCheck {
                 found = cursor.next();
             }
             progress.accept(bytesRead);
-            return found ? Keys.ofChunk(cursor) : null;
+            if (!found) {
+                return null;
+            }
+            long next = Keys.ofChunk(cursor);
+            Keys.checkOrder(from, next);
+            return next;
         }
 
         private void check(StoredChunk chunk) {

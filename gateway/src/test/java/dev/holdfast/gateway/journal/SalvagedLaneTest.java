@@ -91,22 +91,4 @@ class SalvagedLaneTest extends SteppedJournal {
 
         assertThat(holes()).containsExactly(lost(8, CHUNKS));
     }
-
-    @Test
-    void shouldMissNothingWhereMessagesWereRemovedByRight() {
-        store();
-        store.commit(tx -> {
-            ChunkReader chunk =
-                    ChunkReader.open(3, Objects.requireNonNull(tx.get(TABLE, Keys.ofSequence(3))), new TopicTable());
-            assertThat(chunk.next()).isTrue();
-            ChunkBuilder sparse = new ChunkBuilder();
-            sparse.begin(chunk.headerFrom(3), true);
-            sparse.add(chunk);
-            tx.put(TABLE, Keys.ofSequence(3), sparse.finish());
-            tx.delete(TABLE, Keys.ofSequence(4));
-        });
-        damage(3, ChunkFormat.AT_EPOCH, (byte) 99);
-
-        assertThat(holes()).isEmpty();
-    }
 }
