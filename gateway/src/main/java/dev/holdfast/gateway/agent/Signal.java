@@ -26,9 +26,10 @@ public final class Signal {
     /**
      * Waits for a signal, but not longer than the given time. One thread at a time.
      *
-     * @param nanos the longest wait in nanoseconds
+     * @param nanos the longest wait in nanoseconds; 0 not to wait
+     * @return whether it was given
      */
-    public void await(long nanos) {
+    public boolean await(long nanos) {
         if (!signalled) {
             waiter = Thread.currentThread();
             if (!signalled) {
@@ -36,6 +37,8 @@ public final class Signal {
             }
             waiter = null;
         }
+        boolean given = signalled;
         signalled = false;
+        return given;
     }
 }

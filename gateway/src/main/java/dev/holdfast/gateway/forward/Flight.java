@@ -1,6 +1,5 @@
 package dev.holdfast.gateway.forward;
 
-import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.gateway.journal.Journal;
 import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.LaneState;
@@ -27,7 +26,7 @@ final class Flight {
 
     private final Journal journal;
     private final Sink sink;
-    private final Signal signal;
+    private final Alarm alarm;
     private final Messages messages;
     private final List<Feed> feeds = new ArrayList<>();
     private final Window window;
@@ -37,10 +36,10 @@ final class Flight {
     /** The message behind the suspect that was sent last; valid until reading goes back. */
     private Window.@Nullable Entry probe;
 
-    Flight(ForwarderOptions options, Journal journal, Sink sink, Signal signal, RouteProgress stored) {
+    Flight(ForwarderOptions options, Journal journal, Sink sink, Alarm alarm, RouteProgress stored) {
         this.journal = journal;
         this.sink = sink;
-        this.signal = signal;
+        this.alarm = alarm;
         this.messages = new Messages(options.gateway(), !options.interest().wantsEverything());
         this.window = new Window(options.window() + MAX_BATCH);
         this.tally = new Tally(stored);
@@ -59,9 +58,17 @@ final class Flight {
         return window;
     }
 
-    /** Reads ahead without sending, so that somebody can be told what waits. */
-    void readAhead() {
-        feeds.forEach(Feed::advance);
+    /**
+     * Reads ahead without sending, so that somebody can be told what waits.
+     *
+     * @return whether something waits in each lane
+     */
+    boolean readAhead() {
+        boolean all = true;
+        for (Feed feed : feeds) {
+            all &= feed.advance();
+        }
+        return all;
     }
 
     // --- sending ------------------------------------------------------------------------------------------------
@@ -70,17 +77,19 @@ final class Flight {
      * Sends what there is room for.
      *
      * @param limit how many messages may be in the window
+     * @return whether that was all that there is
      */
-    void send(int limit) {
+    boolean send(int limit) {
         boolean more = true;
         while (more && window.size() < limit && window.bytes() < MAX_BYTES) {
             more = sendBatch(Math.min(MAX_BATCH, limit - window.size()));
         }
+        return !more;
     }
 
     /** Sends up to so many messages; false when there are no more. */
     private boolean sendBatch(int atMost) {
-        Settlements settlements = new Settlements(atMost, trouble, signal);
+        Settlements settlements = new Settlements(atMost, trouble, alarm);
         List<Message> batch = new ArrayList<>(atMost);
         Feed feed = nextFeed();
         while (feed != null && batch.size() < atMost && !window.isFull() && window.bytes() < MAX_BYTES) {
@@ -97,7 +106,7 @@ final class Flight {
         if (!batch.isEmpty()) {
             sink.deliver(new Batch(batch), settlements);
         }
-        return feed != null && !window.isFull();
+        return feed != null;
     }
 
     /** The first lane that has a message comes first. */
@@ -134,7 +143,7 @@ final class Flight {
         }
         probe = entry;
         if (last != null && entry != null) {
-            Settlements settlements = new Settlements(1, trouble, signal);
+            Settlements settlements = new Settlements(1, trouble, alarm);
             entry.sent(settlements, 0);
             sink.deliver(new Batch(List.of(last)), settlements);
         }

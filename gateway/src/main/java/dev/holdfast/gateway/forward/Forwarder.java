@@ -4,7 +4,6 @@ import dev.holdfast.gateway.agent.Agent;
 import dev.holdfast.gateway.agent.Backoff;
 import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.gateway.journal.Journal;
-import dev.holdfast.gateway.journal.LaneProgress;
 import dev.holdfast.gateway.journal.RouteProgress;
 import dev.holdfast.gateway.journal.StoreDamagedException;
 import dev.holdfast.gateway.time.Clock;
@@ -12,13 +11,10 @@ import dev.holdfast.sink.Link;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Sink;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,8 +45,6 @@ public final class Forwarder implements Agent {
     /** The shortest wait after a link that did not last: two gateways of one name throw each other out again and again. */
     private static final long FLAP_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final long POST_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final int POST_SETTLED = 1_000;
     private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long CLOSE_NANOS = TimeUnit.SECONDS.toNanos(2);
 
@@ -71,10 +65,12 @@ public final class Forwarder implements Agent {
     private final Sink sink;
     private final Clock clock;
     private final Signal signal;
+    private final Alarm alarm;
     private final Queue<Runnable> mailbox = new ConcurrentLinkedQueue<>();
     private final Backoff retries;
     private final Backoff pauses;
     private final Health health;
+    private final Report report;
 
     // valid since the start, or since the last error of our own
     private Flight flight;
@@ -95,16 +91,14 @@ public final class Forwarder implements Agent {
     private long startsAgainAtNanos;
     private int silences;
     private long reconnects;
-    private boolean changed = true;
-    private long postedNanos;
-    private int settledSincePost;
-    private @Nullable RouteProgress posted;
-    private volatile RouteStatus status;
+
+    /** Whether something was sent or settled in this step. */
+    private boolean moved;
 
     /**
      * An agent for a route, not started yet.
      *
-     * @param signal wakes it; the journal gives it after each commit, the sink with each outcome
+     * @param signal wakes it; given after commits and outcomes that it waits for
      * @param random spreads the retries of many gateways
      */
     public Forwarder(
@@ -115,22 +109,22 @@ public final class Forwarder implements Agent {
         this.sink = sink;
         this.clock = clock;
         this.signal = signal;
+        this.alarm = new Alarm(signal);
         this.retries = new Backoff(options.backoff(), options.maxBackoff(), random);
         this.pauses = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, random);
         this.health = new Health(route);
         this.suspicion = new Suspicion(options.attempts());
-        this.flight = new Flight(options, journal, sink, signal, journal.progress(route));
+        this.flight = new Flight(options, journal, sink, alarm, journal.progress(route));
         this.deadLetters = new DeadLetterBox(route, journal, clock, this::tell);
         this.resumeAtNanos = clock.nanoTime();
         this.startsAgainAtNanos = resumeAtNanos;
-        this.postedNanos = clock.nanoTime() - POST_NANOS;
-        this.status = flight.status(health, route, reconnects);
-        journal.onCommit(signal::signal);
+        this.report = new Report(route, journal, flight.status(health, route, reconnects), resumeAtNanos);
+        journal.onCommit(alarm::committed);
     }
 
     /** Where the route stands. Any thread; some milliseconds old. */
     public RouteStatus status() {
-        return status;
+        return report.status();
     }
 
     @Override
@@ -152,11 +146,13 @@ public final class Forwarder implements Agent {
             throw e;
         } catch (RuntimeException e) {
             startAgain(e);
-            return POST_NANOS;
+            return Report.AFTER_NANOS;
         }
     }
 
     private long step() {
+        alarm.awaits(Alarm.For.EVERYTHING);
+        moved = false;
         long now = clock.nanoTime();
         settle(now); // what was accepted before a link was lost counts before the loss does
         readMail();
@@ -169,7 +165,7 @@ public final class Forwarder implements Agent {
             case CONNECTING -> whileConnecting(now);
             case UP -> whileUp(now);
         };
-        return Math.min(untilNanos, post(now));
+        return Math.min(untilNanos, tellOthers(now));
     }
 
     private void readMail() {
@@ -179,8 +175,11 @@ public final class Forwarder implements Agent {
     }
 
     private long whileDown(long now) {
-        flight.readAhead();
+        boolean standing = flight.readAhead();
         if (now < resumeAtNanos) {
+            if (standing) {
+                alarm.awaits(Alarm.For.OUTCOMES);
+            }
             return resumeAtNanos - now;
         }
         link = LinkState.CONNECTING;
@@ -203,6 +202,7 @@ public final class Forwarder implements Agent {
     private long whileConnecting(long now) {
         long left = linkSinceNanos + CONNECT_TIMEOUT_NANOS - now;
         if (left > 0) {
+            alarm.awaits(Alarm.For.OUTCOMES);
             return left;
         }
         sink.disconnect();
@@ -222,10 +222,12 @@ public final class Forwarder implements Agent {
             return 0;
         }
         if (deadLetters.isBusy() || (holding && waiting)) {
-            return outcomeTimeoutNanos(); // woken by the commit, or by the outcomes
+            alarm.awaits(Alarm.For.OUTCOMES); // what is put aside durably comes as mail
+            return outcomeTimeoutNanos();
         }
         if (holding) {
             if (now < resumeAtNanos) {
+                alarm.awaits(Alarm.For.OUTCOMES);
                 return resumeAtNanos - now;
             }
             holding = false;
@@ -236,16 +238,19 @@ public final class Forwarder implements Agent {
             flight.rewind();
         }
         if (journal.isProgressBehind(route, flight.settled())) {
-            changed = true;
+            report.changed();
             return flight.isWaiting() ? outcomeTimeoutNanos() : IDLE_NANOS; // woken by the commit that writes it
         }
-        send();
+        Alarm.For next = send();
         if (flight.window().isEmpty()) {
             health.well(); // there is nothing that it could refuse
             return IDLE_NANOS;
         }
-        boolean moreToSettle = flight.window().oldest().settled() != null;
-        return moreToSettle ? 0 : outcomeTimeoutNanos();
+        if (flight.window().oldest().settled() != null) {
+            return 0;
+        }
+        alarm.awaits(next);
+        return next == Alarm.For.MESSAGES ? Report.AFTER_NANOS : outcomeTimeoutNanos();
     }
 
     /**
@@ -256,15 +261,21 @@ public final class Forwarder implements Agent {
         return options.outcomeTimeout().toNanos() << Math.min(silences, MAX_TIMEOUT_DOUBLINGS);
     }
 
-    private void send() {
+    /** Sends what there is room for, and says what there is to wait for then. */
+    private Alarm.For send() {
+        report.changed();
         if (suspicion.isProbing()) {
             if (flight.window().isEmpty() && !flight.probe(suspicion.distance())) {
                 suspicion.nothingToProbe();
             }
-        } else {
-            flight.send(suspicion.isCautious() || health.isPaused() ? 1 : limit);
+            return Alarm.For.OUTCOMES;
         }
-        changed = true;
+        int before = flight.window().size();
+        if (!flight.send(suspicion.isCautious() || health.isPaused() ? 1 : limit)) {
+            return Alarm.For.OUTCOMES;
+        }
+        moved |= flight.window().size() > before;
+        return moved ? Alarm.For.MESSAGES : Alarm.For.EVERYTHING; // nothing comes: the next outcome may take long
     }
 
     // --- outcomes -----------------------------------------------------------------------------------------------
@@ -272,8 +283,8 @@ public final class Forwarder implements Agent {
     private void settle(long now) {
         judgeProbe();
         for (Window.Settled how = flight.takeSettled(); how != null; how = flight.takeSettled()) {
-            changed = true;
-            settledSincePost++;
+            report.settled();
+            moved = true;
             lastOutcomeNanos = now;
             if (how == Window.Settled.ACCEPTED) {
                 acceptedOnLink = true;
@@ -338,7 +349,7 @@ public final class Forwarder implements Agent {
         if (link == LinkState.UP && !holding) {
             holding = true;
             resumeAtNanos = now + Math.max(atLeast.toNanos(), backoff.nextNanos());
-            changed = true;
+            report.changed();
             health.unwell(how, why);
         }
     }
@@ -353,7 +364,7 @@ public final class Forwarder implements Agent {
     /** Has something run on the agent's thread. Any thread. */
     private void tell(Runnable task) {
         mailbox.add(task);
-        signal.signal();
+        alarm.ring();
     }
 
     private void linkIsUp(long number, Link.Limits limits) {
@@ -368,7 +379,7 @@ public final class Forwarder implements Agent {
         suspicion.linkIsUp();
         rewindDue = true;
         reconnects++;
-        changed = true;
+        report.changed();
         if (health.lastError().isEmpty()) { // else it has to be seen first that it takes something
             health.well();
         }
@@ -396,7 +407,7 @@ public final class Forwarder implements Agent {
             holding = false; // the wait for its sake has grown long, and the reason for it is found
         }
         link = LinkState.DOWN;
-        changed = true;
+        report.changed();
         if (hint == Link.Hint.REFUSED || verdict == Suspicion.Verdict.ROUTE_FAULT) {
             resumeAtNanos = now + pauses.nextNanos();
             health.unwell(RouteState.PAUSED, why);
@@ -432,51 +443,33 @@ public final class Forwarder implements Agent {
         resumeAtNanos = clock.nanoTime() + retries.nextNanos();
         startsAgainAtNanos = resumeAtNanos;
         suspicion = new Suspicion(options.attempts());
-        RouteProgress handedIn = posted; // on its way to disk: to go on from an older one would turn it back
-        flight = new Flight(options, journal, sink, signal, handedIn != null ? handedIn : journal.progress(route));
+        RouteProgress handedIn = report.progress(); // on its way to disk: to go on from an older one would turn it back
+        flight = new Flight(options, journal, sink, alarm, handedIn != null ? handedIn : journal.progress(route));
         deadLetters = new DeadLetterBox(route, journal, clock, this::tell);
         String why = "internal error: " + failure;
         if (!health.lastError().equals(why)) {
             LOG.error("route failed, starts again from its stored progress route={}", route, failure);
         }
         health.unwell(RouteState.RETRYING, why);
-        status = flight.status(health, route, reconnects);
+        report.show(flight.status(health, route, reconnects));
     }
 
     // --- what others see ----------------------------------------------------------------------------------------
 
-    /** Hands progress in and publishes the status, when there is something new and it is time. */
-    private long post(long now) {
-        if (!changed) {
-            return IDLE_NANOS;
+    /** Tells others when there is something new and it is time; how long until then, in nanoseconds. */
+    private long tellOthers(long now) {
+        long left = report.nanosUntilDue(now);
+        if (left > 0) {
+            return Math.min(left, IDLE_NANOS);
         }
-        long left = postedNanos + POST_NANOS - now;
-        if (left > 0 && settledSincePost < POST_SETTLED) {
-            return left;
-        }
-        postNow(now);
+        report.make(flight.status(health, route, reconnects), now);
         return IDLE_NANOS;
-    }
-
-    private void postNow(long now) {
-        changed = false;
-        settledSincePost = 0;
-        postedNanos = now;
-        status = flight.status(health, route, reconnects);
-        List<LaneProgress> lanes = new ArrayList<>();
-        for (RouteStatus.Lane lane : status.lanes()) {
-            lanes.add(lane.progress());
-        }
-        RouteProgress progress = new RouteProgress(lanes, status.accepted(), status.deadLettered(), status.expired());
-        if (!progress.equals(posted)) {
-            posted = progress;
-            journal.saveProgress(route, progress);
-        }
     }
 
     /** Gives what is in flight a moment to be settled, and hands in the last progress. */
     @Override
     public void onClose() {
+        alarm.awaits(Alarm.For.EVERYTHING);
         long now = clock.nanoTime();
         long deadline = now + CLOSE_NANOS;
         while (link == LinkState.UP && now < deadline && flight.isWaiting()) {
@@ -486,7 +479,7 @@ public final class Forwarder implements Agent {
             settle(now);
         }
         health.stopped();
-        postNow(now);
+        report.make(flight.status(health, route, reconnects), now);
         sink.close();
     }
 }

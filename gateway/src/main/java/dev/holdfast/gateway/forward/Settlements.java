@@ -1,6 +1,5 @@
 package dev.holdfast.gateway.forward;
 
-import dev.holdfast.gateway.agent.Signal;
 import dev.holdfast.sink.Outcome;
 import dev.holdfast.sink.Outcomes;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Settlements implements Outcomes {
 
     private final AtomicReferenceArray<@Nullable Outcome> outcomes;
-    private final Signal signal;
+    private final Alarm alarm;
     private final AtomicBoolean trouble;
 
     /**
@@ -22,26 +21,28 @@ final class Settlements implements Outcomes {
      *
      * @param messages how many
      * @param trouble raised when an outcome is not simply "accepted"
-     * @param signal wakes the agent
+     * @param alarm wakes the agent
      */
-    Settlements(int messages, AtomicBoolean trouble, Signal signal) {
+    Settlements(int messages, AtomicBoolean trouble, Alarm alarm) {
         this.outcomes = new AtomicReferenceArray<>(messages);
         this.trouble = trouble;
-        this.signal = signal;
+        this.alarm = alarm;
     }
 
     @Override
     public void settle(int index, Outcome outcome) {
         if (outcomes.compareAndSet(index, null, outcome)) {
-            if (!(outcome instanceof Outcome.Accepted)) {
+            if (outcome instanceof Outcome.Accepted) {
+                alarm.accepted();
+            } else {
                 trouble.set(true);
+                alarm.ring();
             }
-            signal.signal();
         }
     }
 
     @Nullable
     Outcome outcome(int index) {
-        return outcomes.getAcquire(index);
+        return outcomes.get(index); // not weaker: see Alarm
     }
 }

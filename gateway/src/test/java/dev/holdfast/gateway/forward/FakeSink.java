@@ -39,6 +39,7 @@ final class FakeSink implements Sink {
     private final List<String> delivered = new ArrayList<>();
 
     private final List<String> stamps = new ArrayList<>();
+    private Runnable duringNextDelivery = () -> {};
 
     @Override
     public String target() {
@@ -66,6 +67,14 @@ final class FakeSink implements Sink {
             delivered.add(delivery.payload());
             stamps.add(delivery.message().identity().stamp());
         }
+        Runnable meanwhile = duringNextDelivery;
+        duringNextDelivery = () -> {};
+        meanwhile.run();
+    }
+
+    /** Has something happen while the next batch is delivered. */
+    void duringNextDelivery(Runnable what) {
+        duringNextDelivery = what;
     }
 
     @Override

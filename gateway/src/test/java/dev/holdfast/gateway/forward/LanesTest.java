@@ -43,6 +43,23 @@ class LanesTest extends SteppedRoute {
     }
 
     @Test
+    void shouldWakeInAnOutageForALaneInWhichNothingWaits() {
+        connect();
+        sink.down("cut", Link.Hint.LOST);
+        publish(TELEMETRY, "t1");
+        step();
+        boolean unused = signal.await(0);
+        publish(ALARMS, "a1");
+        boolean forTheFirst = signal.await(0);
+        step();
+        unused = signal.await(0);
+        publish(ALARMS, "a2");
+
+        assertThat(forTheFirst).isTrue();
+        assertThat(signal.await(0)).isFalse();
+    }
+
+    @Test
     void shouldGoOnBehindAGapAndSayWhatIsMissing() {
         publish(TELEMETRY, "t1");
         connect();

@@ -35,6 +35,7 @@ abstract class SteppedRoute {
     MemoryStore store = new MemoryStore();
     StoreJournal journal = openJournal();
     FakeSink sink = new FakeSink();
+    Signal signal = new Signal();
     int window = 8;
     Forwarder forwarder = openForwarder();
 
@@ -54,7 +55,7 @@ abstract class SteppedRoute {
 
     Forwarder openForwarder() {
         ForwarderOptions options = ForwarderOptions.of("box", interest, window, ATTEMPTS, Duration.ofSeconds(20));
-        return new Forwarder(options, journal, sink, clock, new Signal(), new Random(1));
+        return new Forwarder(options, journal, sink, clock, signal, new Random(1));
     }
 
     /** kill -9, and a new start. */
