@@ -16,10 +16,13 @@ final class GatePiece {
                 GatewayServer gateway = new GatewayServer(
                         directory, directory.resolve("store"), ", broker: \"" + mosquitto.url() + '"', "")) {
             setup.warm(gateway.url());
-            figures.addAll(new Versus(setup, Versus.load(setup, 8, 64))
-                    .run(gateway, mosquitto.url(), "Mosquitto alone", Figure.Target.atLeast(0.8)));
-            figures.addAll(new Versus(setup, Versus.load(setup, 1, 256))
-                    .run(gateway, mosquitto.url(), "Mosquitto alone", Figure.Target.atLeast(0.6)));
+            Peer peer = new Peer( // all that the gateway has stored has come there too
+                    "Mosquitto alone",
+                    mosquitto.url(),
+                    acknowledged -> mosquitto.awaitReceived(acknowledged + gateway.stored()));
+            figures.addAll(new Versus(setup, Versus.load(setup, 8, 64)).run(gateway, peer, Figure.Target.atLeast(0.8)));
+            figures.addAll(
+                    new Versus(setup, Versus.load(setup, 1, 256)).run(gateway, peer, Figure.Target.atLeast(0.6)));
         }
         return figures;
     }

@@ -1,7 +1,6 @@
 package dev.holdfast.brokertest.bench;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** How fast a front door takes messages, beside a broker that keeps them in files for a subscriber who is away. */
@@ -15,9 +14,9 @@ final class HiveMqPiece {
                 GatewayServer gateway = new GatewayServer(directory, directory.resolve("store"), "", "")) {
             Arrivals.subscribe(hiveMq.port());
             setup.warm(gateway.url());
-            setup.warm(hiveMq.url());
-            return new ArrayList<>(new Versus(setup, Versus.load(setup, 8, 64))
-                    .run(gateway, hiveMq.url(), "HiveMQ CE", Figure.Target.atLeast(3)));
+            Peer peer = new Peer("HiveMQ CE", hiveMq.url(), hiveMq::awaitReceived);
+            setup.warm(peer);
+            return new Versus(setup, Versus.load(setup, 8, 64)).run(gateway, peer, Figure.Target.atLeast(3));
         }
     }
 }

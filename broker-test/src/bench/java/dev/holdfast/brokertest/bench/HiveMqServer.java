@@ -7,6 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import javax.management.JMException;
+import javax.management.MBeanServerConnection;
+import javax.management.ObjectName;
+import javax.management.remote.JMXConnector;
+import javax.management.remote.JMXConnectorFactory;
+import javax.management.remote.JMXServiceURL;
 
 /**
  * HiveMQ CE with file persistence, as it was released: its "durable writes" are a constant that says no, so that what it has
@@ -15,6 +21,7 @@ import java.util.Map;
 final class HiveMqServer implements AutoCloseable {
 
     private final int port = Server.freePort();
+    private final int metricsPort = Server.freePort();
     private final Server server;
 
     HiveMqServer(Path directory) {
@@ -45,6 +52,10 @@ final class HiveMqServer implements AutoCloseable {
                 List.of(
                         Jvm.java(),
                         "-Xmx1g",
+                        "-Dcom.sun.management.jmxremote.port=" + metricsPort,
+                        "-Dcom.sun.management.jmxremote.host=127.0.0.1",
+                        "-Dcom.sun.management.jmxremote.authenticate=false",
+                        "-Dcom.sun.management.jmxremote.ssl=false",
                         "-cp",
                         built.resolve("classes") + File.pathSeparator + built.resolve("lib") + "/*",
                         "dev.holdfast.brokertest.hivemq.HiveMqMain",
@@ -58,6 +69,31 @@ final class HiveMqServer implements AutoCloseable {
 
     String url() {
         return "mqtt://127.0.0.1:" + port;
+    }
+
+    /** Waits until it has counted so many messages that came, ever; fails when it does not, or when it has dropped any. */
+    void awaitReceived(long messages) {
+        String address = "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + metricsPort + "/jmxrmi";
+        try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
+            MBeanServerConnection metrics = connector.getMBeanServerConnection();
+            server.await(messages + " messages have come", () -> count(metrics, "incoming.publish.count") >= messages);
+            long dropped = count(metrics, "dropped.count");
+            if (dropped != 0) {
+                throw new IllegalStateException(dropped + " messages were dropped");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static long count(MBeanServerConnection metrics, String name) {
+        try {
+            return (Long) metrics.getAttribute(new ObjectName("metrics:name=com.hivemq.messages." + name), "Count");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (JMException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

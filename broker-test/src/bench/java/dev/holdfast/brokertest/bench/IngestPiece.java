@@ -31,9 +31,10 @@ final class IngestPiece {
         try (MosquittoServer mosquitto = new MosquittoServer(directory);
                 GatewayServer gateway = new GatewayServer(directory, directory.resolve("store"), "", "")) {
             setup.warm(gateway.url());
+            Peer peer = new Peer("Mosquitto", mosquitto.url(), mosquitto::awaitReceived);
             for (Row row : rows) {
                 figures.addAll(new Versus(setup, Versus.load(setup, row.clients(), row.window()))
-                        .run(gateway, mosquitto.url(), "Mosquitto", Figure.Target.atLeast(row.ratio())));
+                        .run(gateway, peer, Figure.Target.atLeast(row.ratio())));
             }
         }
         return figures;

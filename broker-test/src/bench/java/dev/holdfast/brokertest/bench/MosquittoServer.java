@@ -1,5 +1,8 @@
 package dev.holdfast.brokertest.bench;
 
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +13,9 @@ import java.util.Map;
  * told to. It keeps its port.
  */
 final class MosquittoServer implements AutoCloseable {
+
+    /** It tells of them each second. */
+    private static final String WAIT_SECONDS = "10";
 
     private final Path directory;
     private final int port = Server.freePort();
@@ -24,9 +30,36 @@ final class MosquittoServer implements AutoCloseable {
                 max_queued_messages 0
                 set_tcp_nodelay true
                 log_type none
+                sys_interval 1
                 user root
                 """.formatted(port) + String.join("\n", more) + "\n");
         server = launch();
+    }
+
+    /** Waits until it has counted so many messages that came, ever; fails when it does not. */
+    void awaitReceived(long messages) {
+        List<String> command = List.of(
+                "mosquitto_sub", "-p", "" + port, "-t", "$SYS/broker/publish/messages/received", "-W", WAIT_SECONDS);
+        Started.command(command);
+        try {
+            Process process = new ProcessBuilder(command)
+                    .redirectError(ProcessBuilder.Redirect.INHERIT)
+                    .start();
+            try (BufferedReader counts = process.inputReader()) {
+                long received = 0;
+                while (received < messages) {
+                    String line = counts.readLine();
+                    if (line == null) {
+                        throw new IllegalStateException(messages + " were acknowledged and " + received + " have come");
+                    }
+                    received = Long.parseLong(line);
+                }
+            } finally {
+                process.destroyForcibly();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private Path config() {

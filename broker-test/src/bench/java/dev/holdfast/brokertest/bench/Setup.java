@@ -17,6 +17,8 @@ import java.util.stream.Stream;
  */
 record Setup(Path directory, boolean quick) {
 
+    private static final String WARM_TOPIC = "warm";
+
     /** How many rounds each figure has, the warm-up not counted. */
     int rounds() {
         return quick ? 5 : 15;
@@ -27,6 +29,11 @@ record Setup(Path directory, boolean quick) {
         return quick ? 2 : 3;
     }
 
+    /** The same where something is counted that does not depend on who else is on the machine; each takes its full time. */
+    int countedRounds() {
+        return quick ? 1 : 3;
+    }
+
     /** Has the code of a server compiled as far as it will be; none of it counts. */
     void warm(String url) {
         warm(url, 0);
@@ -34,7 +41,16 @@ record Setup(Path directory, boolean quick) {
 
     /** The same with so many messages a second, all clients together: with as many as are delivered meanwhile. */
     void warm(String url, int perSecond) {
-        Load.Result unused = new Load(8, 64, perSecond, quick ? 10 : 40, 0).run(url, "warm");
+        Load.Result unused = warmUp(perSecond).run(url, WARM_TOPIC);
+    }
+
+    /** The same for what the gateway is measured beside. */
+    void warm(Peer peer) {
+        Load.Result unused = peer.run(warmUp(0), WARM_TOPIC);
+    }
+
+    private Load warmUp(int perSecond) {
+        return new Load(8, 64, perSecond, quick ? 10 : 40, 0);
     }
 
     /** How long a round takes that goes by time. */

@@ -6,6 +6,8 @@ import java.util.List;
 /** The same load on two servers in turn, and what came of it. */
 final class Versus {
 
+    private static final String TOPIC = "bench";
+
     private final Load load;
     private final Setup setup;
     private final List<Double> subjectP99 = new ArrayList<>();
@@ -25,35 +27,36 @@ final class Versus {
      * Measures: a figure for the rate and one for the latency.
      *
      * @param gateway what stores and must have stored all that it acknowledged
-     * @param referenceUrl the other server
+     * @param peer the other server, which must have received all that it acknowledged
      */
-    List<Figure> run(GatewayServer gateway, String referenceUrl, String reference, Figure.Target target) {
-        Rounds.Result rates = Rounds.run(
-                setup.mqttRounds(), () -> round(referenceUrl, referenceP99).perSecond(), () -> stored(gateway));
+    List<Figure> run(GatewayServer gateway, Peer peer, Figure.Target target) {
+        Rounds.Result rates = Rounds.run(setup.mqttRounds(), () -> received(peer), () -> stored(gateway));
+        peer.checkReceived();
         return List.of(
-                Figure.ratio(load.describe(), rates, reference, target),
+                Figure.ratio(load.describe(), rates, peer.name(), target),
                 Figure.beside(
                         "the same, p99 of the acknowledgement",
                         subjectP99.subList(1, subjectP99.size()), // behind the round that warms up
-                        reference,
+                        peer.name(),
                         referenceP99.subList(1, referenceP99.size()),
                         Figure::millis,
                         null));
     }
 
+    private double received(Peer peer) {
+        Load.Result result = peer.run(load, TOPIC);
+        referenceP99.add(result.p99());
+        return result.perSecond();
+    }
+
     private double stored(GatewayServer gateway) {
         long before = gateway.stored();
-        Load.Result result = round(gateway.url(), subjectP99);
+        Load.Result result = load.run(gateway.url(), TOPIC);
+        subjectP99.add(result.p99());
         long stored = gateway.stored() - before;
         if (stored < result.acknowledged()) {
             throw new IllegalStateException(result.acknowledged() + " were acknowledged and " + stored + " stored");
         }
         return result.perSecond();
-    }
-
-    private Load.Result round(String url, List<Double> p99) {
-        Load.Result result = load.run(url, "bench");
-        p99.add(result.p99());
-        return result;
     }
 }

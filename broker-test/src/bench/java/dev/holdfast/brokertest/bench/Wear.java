@@ -1,7 +1,9 @@
 package dev.holdfast.brokertest.bench;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +15,14 @@ final class Wear {
     private final long writtenBefore;
     private final BlockDevice device;
     private final OptionalLong deviceBefore;
+
+    /**
+     * What was written for each byte of payload.
+     *
+     * @param handed to the system
+     * @param atTheDisk what came to it; empty where that can't be known
+     */
+    record Ratios(double handed, OptionalDouble atTheDisk) {}
 
     /**
      * Has the disk take what was written before, and begins to count.
@@ -28,20 +38,35 @@ final class Wear {
         this.writtenBefore = written.getAsLong();
     }
 
-    /** What was written for each byte of so many. */
-    Figure figure(String what, String measured, double payloadBytes, Figure.@Nullable Target target) {
-        double ratio = (written.getAsLong() - writtenBefore) / payloadBytes;
-        if (ratio < 1) {
-            throw new IllegalStateException("less was written than came: " + ratio);
+    /** What was written for so many bytes. */
+    Ratios ratios(double payloadBytes) {
+        double handed = (written.getAsLong() - writtenBefore) / payloadBytes;
+        if (handed < 1) {
+            throw new IllegalStateException("less was written than came: " + handed);
         }
         OptionalLong deviceAfter = device.written();
-        String atTheDisk = deviceAfter.isEmpty()
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "at the disk %.1f",
-                        (deviceAfter.getAsLong() - deviceBefore.orElseThrow()) / payloadBytes);
+        return new Ratios(
+                handed,
+                deviceAfter.isEmpty()
+                        ? OptionalDouble.empty()
+                        : OptionalDouble.of((deviceAfter.getAsLong() - deviceBefore.orElseThrow()) / payloadBytes));
+    }
+
+    /** The medians of rounds. */
+    static Figure figure(String what, String measured, List<Ratios> rounds, Figure.@Nullable Target target) {
+        double[] handed = rounds.stream().mapToDouble(Ratios::handed).toArray();
+        double[] atTheDisk = rounds.stream()
+                .flatMapToDouble(round -> round.atTheDisk().stream())
+                .toArray();
+        double middle = Rounds.median(handed); // sorts
         return new Figure(
-                "written for a byte of payload" + what, measured, atTheDisk, ratio, "×", ratio, ratio, target);
+                "written for a byte of payload" + what,
+                measured,
+                atTheDisk.length == 0 ? "" : String.format(Locale.ROOT, "at the disk %.1f", Rounds.median(atTheDisk)),
+                middle,
+                "×",
+                handed[0],
+                handed[handed.length - 1],
+                target);
     }
 }

@@ -2,6 +2,7 @@ package dev.holdfast.brokertest.bench;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class WearPiece {
 
     private static final int FULL_SPEED = 0;
+    private static final int SECONDS = 20;
     private static final int WARM_UP_SECONDS = 5;
 
     private final Setup setup;
@@ -32,29 +34,33 @@ final class WearPiece {
     }
 
     private Figure measure(int perSecond, String setting, Figure.@Nullable Target target) {
-        Path directory = setup.empty("gateway");
-        if (!setting.isEmpty()) {
-            Server.configure(directory.resolve("conf.d").resolve("wear.yaml"), "store: {" + setting + "}\n");
+        Load load = new Load(8, 64, perSecond, SECONDS, 0);
+        List<Wear.Ratios> rounds = new ArrayList<>();
+        long stored = 0;
+        long delivered = 0;
+        for (int round = 0; round < setup.countedRounds(); round++) {
+            Path directory = setup.empty("gateway");
+            if (!setting.isEmpty()) {
+                Server.configure(directory.resolve("conf.d").resolve("wear.yaml"), "store: {" + setting + "}\n");
+            }
+            try (GatewayServer gateway = ForwardPiece.gatewayTo(directory, upstream)) {
+                settle(gateway);
+                long deliveredBefore = gateway.delivered();
+                Wear wear = new Wear(directory, gateway::written);
+                long acknowledged = load.run(gateway.url(), "wear").acknowledged();
+                rounds.add(wear.ratios(Load.PAYLOAD * (double) acknowledged));
+                stored += acknowledged;
+                delivered += gateway.delivered() - deliveredBefore;
+            }
         }
-        try (GatewayServer gateway = ForwardPiece.gatewayTo(directory, upstream)) {
-            settle(gateway);
-            long deliveredBefore = gateway.delivered();
-            Wear wear = new Wear(directory, gateway::written);
-            Load load = new Load(8, 64, perSecond, setup.quick() ? 5 : 20, 0);
-            long stored = load.run(gateway.url(), "wear").acknowledged();
-            String pace = perSecond == FULL_SPEED
-                    ? ", " + load.describe()
-                    : String.format(Locale.ROOT, ", %,d messages/s of %d clients", perSecond, load.clients());
-            return wear.figure(
-                    pace + (setting.isEmpty() ? "" : ", " + setting),
-                    String.format(
-                            Locale.ROOT,
-                            "%,d messages, %,d delivered meanwhile",
-                            stored,
-                            gateway.delivered() - deliveredBefore),
-                    Load.PAYLOAD * (double) stored,
-                    target);
-        }
+        String pace = perSecond == FULL_SPEED
+                ? ", " + load.describe()
+                : String.format(Locale.ROOT, ", %,d messages/s of %d clients", perSecond, load.clients());
+        return Wear.figure(
+                pace + (setting.isEmpty() ? "" : ", " + setting),
+                String.format(Locale.ROOT, "%,d messages, %,d delivered meanwhile", stored, delivered),
+                rounds,
+                target);
     }
 
     /** Until it has its reserve for a full disk, 32 MiB, and has delivered all. */

@@ -41,12 +41,13 @@ final class WritesPiece {
             double payload = PAYLOAD * (double) publish(flow, perSecond, setup, time);
             double commits = (journal.stats().commits() - commitsBefore) * 1e9 / (System.nanoTime() - start);
             String every = commit == Journals.Commit.EVERY_200_MS ? ", commit-every: 200ms" : "";
-            return wear.figure(
+            Wear.Ratios ratios = wear.ratios(payload);
+            return Wear.figure(
                     perSecond == FULL_SPEED
                             ? " at full speed, batches of " + BATCH
                             : String.format(Locale.ROOT, " at %,d messages/s%s", perSecond, every),
                     String.format(Locale.ROOT, "%,.0f commits/s", commits),
-                    payload,
+                    List.of(ratios),
                     target);
         }
     }
