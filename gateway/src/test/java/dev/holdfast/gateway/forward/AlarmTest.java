@@ -168,4 +168,36 @@ class AlarmTest extends SteppedRoute {
         assertThat(whileConnecting).isFalse();
         assertThat(isWoken()).isFalse();
     }
+
+    @Test
+    void shouldSleepThroughCommitsWhileItHasManyBytesInFlight() {
+        window = 8;
+        signal = new Signal();
+        forwarder = openForwarder();
+        connect();
+        String large = "x".repeat(3 << 20);
+        publish(large, large, "c");
+        stepAndSleep();
+
+        publish("d");
+
+        assertThat(sink.unanswered()).containsExactly(large, large);
+        assertThat(isWoken()).isFalse();
+    }
+
+    @Test
+    void shouldSleepThroughCommitsWhileItProbes() {
+        publish("suspect", "b", "c");
+        connect();
+        for (int i = 0; i < 40 && sink.unanswered().contains("suspect"); i++) {
+            sink.down("closed by the other side", Link.Hint.LOST);
+            connect();
+        }
+        stepAndSleep();
+
+        publish("d");
+
+        assertThat(sink.unanswered()).hasSize(1).doesNotContain("suspect");
+        assertThat(isWoken()).isFalse();
+    }
 }
