@@ -89,8 +89,7 @@ final class BacklogPiece {
     }
 
     private void drain(List<Double> appended) {
-        double appendRate =
-                Rounds.median(appended.stream().mapToDouble(Double::doubleValue).toArray());
+        double appendRate = Rounds.median(appended);
         Process process = start("drain");
         try (BufferedReader lines = process.inputReader()) {
             double rate = number(lines.readLine());

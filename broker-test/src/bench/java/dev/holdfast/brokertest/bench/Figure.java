@@ -1,5 +1,6 @@
 package dev.holdfast.brokertest.bench;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleFunction;
@@ -86,19 +87,21 @@ record Figure(
             List<Double> ofReference,
             DoubleFunction<String> text,
             @Nullable Target target) {
-        double[] sorted = subject.stream().mapToDouble(value -> value).toArray();
-        double middle = Rounds.median(sorted);
-        double other =
-                Rounds.median(ofReference.stream().mapToDouble(value -> value).toArray());
-        return new Figure(
+        double other = Rounds.median(ofReference);
+        return ofRounds(
                 what,
-                text.apply(middle),
+                text.apply(Rounds.median(subject)),
                 reference + " " + text.apply(other),
-                middle / other,
-                "×",
-                sorted[0] / other,
-                sorted[sorted.length - 1] / other,
+                subject.stream().mapToDouble(value -> value / other).toArray(),
                 target);
+    }
+
+    /** Ratios of rounds, judged by their median. */
+    static Figure ofRounds(String what, String measured, String reference, double[] ratios, @Nullable Target target) {
+        double[] sorted = ratios.clone();
+        Arrays.sort(sorted);
+        return new Figure(
+                what, measured, reference, Rounds.median(sorted), "×", sorted[0], sorted[sorted.length - 1], target);
     }
 
     static String millis(double millis) {

@@ -54,6 +54,7 @@ final class HiveMqServer implements AutoCloseable {
                         "-Xmx1g",
                         "-Dcom.sun.management.jmxremote.port=" + metricsPort,
                         "-Dcom.sun.management.jmxremote.host=127.0.0.1",
+                        "-Djava.rmi.server.hostname=127.0.0.1",
                         "-Dcom.sun.management.jmxremote.authenticate=false",
                         "-Dcom.sun.management.jmxremote.ssl=false",
                         "-cp",
@@ -71,28 +72,40 @@ final class HiveMqServer implements AutoCloseable {
         return "mqtt://127.0.0.1:" + port;
     }
 
-    /** Waits until it has counted so many messages that came, ever; fails when it does not, or when it has dropped any. */
+    /**
+     * Waits until it has read so many PUBLISH packets, ever; fails when it does not, has read more, has dropped a message or
+     * has nobody to keep them for.
+     */
     void awaitReceived(long messages) {
         String address = "service:jmx:rmi:///jndi/rmi://127.0.0.1:" + metricsPort + "/jmxrmi";
         try (JMXConnector connector = JMXConnectorFactory.connect(new JMXServiceURL(address))) {
             MBeanServerConnection metrics = connector.getMBeanServerConnection();
-            server.await(messages + " messages have come", () -> count(metrics, "incoming.publish.count") >= messages);
-            long dropped = count(metrics, "dropped.count");
-            if (dropped != 0) {
-                throw new IllegalStateException(dropped + " messages were dropped");
-            }
+            server.await(messages + " messages have come", () -> received(metrics) >= messages);
+            check("messages that have come", received(metrics), messages);
+            check("messages dropped", metric(metrics, "messages.dropped.count"), 0);
+            check("subscriptions", metric(metrics, "subscriptions.overall.current"), 1);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    private static long count(MBeanServerConnection metrics, String name) {
+    private static long received(MBeanServerConnection metrics) {
+        return metric(metrics, "messages.incoming.publish.count");
+    }
+
+    private static long metric(MBeanServerConnection metrics, String name) {
         try {
-            return (Long) metrics.getAttribute(new ObjectName("metrics:name=com.hivemq.messages." + name), "Count");
+            return (Long) metrics.getAttribute(new ObjectName("metrics:name=com.hivemq." + name), "Count");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (JMException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    private static void check(String what, long is, long expected) {
+        if (is != expected) {
+            throw new IllegalStateException(what + " are to be " + expected + " and are " + is);
         }
     }
 

@@ -14,8 +14,8 @@ import java.util.Map;
  */
 final class MosquittoServer implements AutoCloseable {
 
-    /** It tells of them each second. */
-    private static final String WAIT_SECONDS = "10";
+    /** It publishes its counts every other second. */
+    private static final String COUNT_WAIT_SECONDS = "10";
 
     private final Path directory;
     private final int port = Server.freePort();
@@ -36,24 +36,38 @@ final class MosquittoServer implements AutoCloseable {
         server = launch();
     }
 
-    /** Waits until it has counted so many messages that came, ever; fails when it does not. */
+    /** Waits until it has read so many PUBLISH packets, ever; fails when it does not, or has read more. */
     void awaitReceived(long messages) {
-        List<String> command = List.of(
-                "mosquitto_sub", "-p", "" + port, "-t", "$SYS/broker/publish/messages/received", "-W", WAIT_SECONDS);
+        long received = awaitCount("publish/messages/received", messages);
+        if (received != messages) {
+            throw new IllegalStateException(messages + " messages were acknowledged and " + received + " have come");
+        }
+    }
+
+    /** Waits until it keeps so many messages; fails when it does not. */
+    void awaitKept(long messages) {
+        long unused = awaitCount("store/messages/count", messages);
+    }
+
+    /** Waits until a count of its own is as high as that, and gives it. */
+    private long awaitCount(String what, long atLeast) {
+        List<String> command =
+                List.of("mosquitto_sub", "-p", "" + port, "-t", "$SYS/broker/" + what, "-W", COUNT_WAIT_SECONDS);
         Started.command(command);
         try {
             Process process = new ProcessBuilder(command)
                     .redirectError(ProcessBuilder.Redirect.INHERIT)
                     .start();
             try (BufferedReader counts = process.inputReader()) {
-                long received = 0;
-                while (received < messages) {
+                long count = -1;
+                while (count < atLeast) {
                     String line = counts.readLine();
                     if (line == null) {
-                        throw new IllegalStateException(messages + " were acknowledged and " + received + " have come");
+                        throw new IllegalStateException(what + " is to be " + atLeast + " and is " + count);
                     }
-                    received = Long.parseLong(line);
+                    count = Long.parseLong(line);
                 }
+                return count;
             } finally {
                 process.destroyForcibly();
             }

@@ -57,6 +57,10 @@ final class Rounds {
         return new Result(median(subject), median(references), middle, ratios[0], ratios[ratios.length - 1]);
     }
 
+    static double median(List<Double> values) {
+        return median(values.stream().mapToDouble(value -> value).toArray());
+    }
+
     /** The median; sorts the values. */
     static double median(double[] values) {
         Arrays.sort(values);

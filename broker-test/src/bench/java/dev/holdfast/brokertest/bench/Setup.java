@@ -29,7 +29,7 @@ record Setup(Path directory, boolean quick) {
         return quick ? 2 : 3;
     }
 
-    /** The same where something is counted that does not depend on who else is on the machine; each takes its full time. */
+    /** The same where something is counted, and rounds differ little; each has its full size. */
     int countedRounds() {
         return quick ? 1 : 3;
     }

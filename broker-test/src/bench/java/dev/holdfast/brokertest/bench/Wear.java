@@ -54,19 +54,14 @@ final class Wear {
 
     /** The medians of rounds. */
     static Figure figure(String what, String measured, List<Ratios> rounds, Figure.@Nullable Target target) {
-        double[] handed = rounds.stream().mapToDouble(Ratios::handed).toArray();
         double[] atTheDisk = rounds.stream()
                 .flatMapToDouble(round -> round.atTheDisk().stream())
                 .toArray();
-        double middle = Rounds.median(handed); // sorts
-        return new Figure(
+        return Figure.ofRounds(
                 "written for a byte of payload" + what,
                 measured,
                 atTheDisk.length == 0 ? "" : String.format(Locale.ROOT, "at the disk %.1f", Rounds.median(atTheDisk)),
-                middle,
-                "×",
-                handed[0],
-                handed[handed.length - 1],
+                rounds.stream().mapToDouble(Ratios::handed).toArray(),
                 target);
     }
 }

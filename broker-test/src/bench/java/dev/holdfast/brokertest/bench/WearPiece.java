@@ -58,7 +58,12 @@ final class WearPiece {
                 : String.format(Locale.ROOT, ", %,d messages/s of %d clients", perSecond, load.clients());
         return Wear.figure(
                 pace + (setting.isEmpty() ? "" : ", " + setting),
-                String.format(Locale.ROOT, "%,d messages, %,d delivered meanwhile", stored, delivered),
+                String.format(
+                        Locale.ROOT,
+                        "%,d messages in %d rounds, %,d delivered meanwhile",
+                        stored,
+                        rounds.size(),
+                        delivered),
                 rounds,
                 target);
     }
